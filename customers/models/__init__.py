@@ -1,0 +1,27 @@
+"""The facts' tables."""
+
+from customers.models.access_log import AccessLog
+from customers.models.catalogue import EventType, Property, Trait, ValueType
+from customers.models.consent import Channel, Consent
+from customers.models.customer import Customer, PersonalRecord
+from customers.models.event import Event
+from customers.models.identity import Identity
+from customers.models.import_batch import ImportBatch, ImportReject
+from customers.models.product import Product
+
+__all__ = [
+    "AccessLog",
+    "Channel",
+    "Consent",
+    "Customer",
+    "Event",
+    "EventType",
+    "Identity",
+    "ImportBatch",
+    "ImportReject",
+    "PersonalRecord",
+    "Product",
+    "Property",
+    "Trait",
+    "ValueType",
+]

@@ -1,0 +1,1 @@
+"""Stage 5 of 6: activation. Frozen audiences handed to other systems."""

@@ -1,0 +1,1 @@
+"""Where rules run: one file per engine, all held to the same meaning."""

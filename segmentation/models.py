@@ -1,0 +1,25 @@
+"""Gathers the stages' models; defines none."""
+
+from segmentation.activation.models import Export
+from segmentation.audiences.models import Audience, AudienceVersion
+from segmentation.lake.models import LakeSnapshot
+from segmentation.runs.models import Run
+from segmentation.segments.models import Segment, SegmentVersion
+from segmentation.sets.models import NamedSet, SetVersion
+from segmentation.tags.models import Category, Tag, TagValue, TagVersion
+
+__all__ = [
+    "Audience",
+    "AudienceVersion",
+    "Category",
+    "Export",
+    "LakeSnapshot",
+    "NamedSet",
+    "Run",
+    "Segment",
+    "SegmentVersion",
+    "SetVersion",
+    "Tag",
+    "TagValue",
+    "TagVersion",
+]

@@ -1,0 +1,69 @@
+"""Segments and the versions of their rules."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.tags.models import in_language
+
+
+class Segment(models.Model):
+    """A group of customers, described by a rule. Its customers are the set (segment, key)."""
+
+    class Schedule(models.TextChoices):
+        MANUAL = "manual", _("By hand")
+        DAILY = "daily", _("Daily")
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    name_zh = models.CharField(_("name in Chinese"), max_length=100)
+    name_en = models.CharField(_("name in English"), max_length=100)
+    description_zh = models.TextField(_("description in Chinese"), blank=True)
+    description_en = models.TextField(_("description in English"), blank=True)
+    schedule = models.CharField(_("schedule"), max_length=10, choices=Schedule, default=Schedule.DAILY)
+    # Key of the template it was made from, if any.
+    template = models.CharField(_("template"), max_length=60, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("owner")
+    )
+    live_version = models.ForeignKey(
+        "segmentation.SegmentVersion", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    last_run = models.ForeignKey(
+        "segmentation.Run", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
+
+    @property
+    def description(self) -> str:
+        return in_language(self.description_zh, self.description_en)
+
+
+class SegmentVersion(models.Model):
+    """A rule as it stood."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    rule = models.JSONField(_("rule"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("segment version")
+        verbose_name_plural = _("segment versions")
+        ordering = ["segment", "-number"]
+        constraints = [models.UniqueConstraint(fields=["segment", "number"], name="segment_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.segment.key} v{self.number}"

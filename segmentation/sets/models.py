@@ -1,0 +1,66 @@
+"""Sets of customers, with their history."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NamedSet(models.Model):
+    """A set that something stands for. `current` is what readers see; nothing is there before the first run.
+
+    Made together with its owner (tag value, segment, audience), so that rules can name it at once.
+    """
+
+    class Kind(models.TextChoices):
+        TAG_VALUE = "tag_value", _("Tag value")
+        SEGMENT = "segment", _("Segment")
+        AUDIENCE = "audience", _("Audience")
+        HOLDOUT = "holdout", _("Holdout")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    # Key of the tag, segment or audience.
+    key = models.CharField(_("key"), max_length=60)
+    # Key of the value, for a tag value; else empty.
+    value = models.CharField(_("value"), max_length=100, blank=True)
+    label_zh = models.CharField(_("name in Chinese"), max_length=200)
+    label_en = models.CharField(_("name in English"), max_length=200)
+    value_label_zh = models.CharField(_("value in Chinese"), max_length=200, blank=True)
+    value_label_en = models.CharField(_("value in English"), max_length=200, blank=True)
+    # Order of the values of a tag.
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    current = models.ForeignKey(
+        "segmentation.SetVersion", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("set")
+        verbose_name_plural = _("sets")
+        constraints = [models.UniqueConstraint(fields=["kind", "key", "value"], name="named_set_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}" + (f"={self.value}" if self.value else "")
+
+
+class SetVersion(models.Model):
+    """The set as one run left it: size = size before + entered − left. The newest row holds all members."""
+
+    named_set = models.ForeignKey(NamedSet, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    run = models.ForeignKey("segmentation.Run", on_delete=models.PROTECT, null=True, related_name="set_versions")
+    as_of = models.DateTimeField(_("base date"))
+    size = models.PositiveBigIntegerField(_("size"))
+    entered_count = models.PositiveBigIntegerField(_("entered"))
+    left_count = models.PositiveBigIntegerField(_("left"))
+    # Serialised Roaring bitmaps. `members` is kept for the newest version only; older ones follow from the differences.
+    members = models.BinaryField(null=True)
+    entered = models.BinaryField()
+    left = models.BinaryField()
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("set version")
+        verbose_name_plural = _("set versions")
+        ordering = ["named_set", "number"]
+        constraints = [models.UniqueConstraint(fields=["named_set", "number"], name="set_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.named_set} v{self.number}"

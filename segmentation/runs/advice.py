@@ -1,0 +1,26 @@
+"""What to do about a run that did not succeed, by error code."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ADVICE: dict[str, Promise] = {
+    "invalid": _("The definition cannot run as it is. Open it, mend what the message names, and run it again."),
+    "lake_empty": _("There is no data to compute from yet. Import customers and orders, then synchronise the lake."),
+    "set_not_computed": _("It builds on a tag or segment that has not been computed yet. Run that one first."),
+    "unknown_kind": _("The workers run an older version of SegTag than the pages. Restart them, then replay the run."),
+    "timeout": _("It took longer than a run may take. Try again when the machine is less busy, or simplify the rule."),
+    "worker_lost": _(
+        "Its worker was killed several times, often for lack of memory. Give it more, then replay the run."
+    ),
+    "unexpected": _(
+        "This is a fault in SegTag or its database. The worker's log has the details; replay it afterwards."
+    ),
+    "steps_failed": _(
+        "Some steps failed; the others are done. Open the failed runs, mend their cause, and replay them."
+    ),
+}
+
+
+def advice_for(code: str) -> Promise | str:
+    """What a person can do; for codes of a single stage the error's own message has to be enough."""
+    return ADVICE.get(code, "")

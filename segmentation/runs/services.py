@@ -1,0 +1,89 @@
+"""Changes to runs: request, claim, cancel, replay, and the sweep that forgets none.
+
+The row is the truth and the message a door bell: whoever requests a run from a view, the API or the admin also calls
+segmentation.tasks.enqueue; a bell that is lost is rung again by the sweep.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from segmentation.errors import SegmentationError
+from segmentation.runs import claims
+from segmentation.runs.claims import Claim, Fenced, claim
+from segmentation.runs.models import Run
+
+__all__ = ["Claim", "Fenced", "cancel", "claim", "mark_rung", "replay", "request_run", "sweep"]
+
+ACTIVE = (Run.State.QUEUED, Run.State.RUNNING)
+RING_AGAIN_AFTER = timedelta(seconds=15)
+# A long queue is not rung for again and again; its oldest runs are enough to wake the workers.
+RING_AT_MOST = 20
+
+
+def request_run(
+    *,
+    kind: str,
+    subject: str = "",
+    as_of: datetime | None = None,
+    seed: int = 0,
+    params: dict[str, Any] | None = None,
+    by: User | None = None,
+) -> Run:
+    """A queued run; when this very object is queued or running already, that run instead of a second one."""
+    run, _ = Run.objects.get_or_create(
+        active_key=f"{kind}:{subject}",
+        defaults={
+            "kind": kind,
+            "subject": subject,
+            "as_of": as_of or timezone.now(),
+            "seed": seed,
+            "params": params or {},
+            "requested_by": by,
+        },
+    )
+    return run
+
+
+def cancel(*, run: Run) -> None:
+    """End a queued or running run without effect. Its worker, if any, stops at its next heartbeat."""
+    cancelled = Run.objects.filter(pk=run.pk, state__in=ACTIVE).update(
+        state=Run.State.CANCELLED, active_key=None, lease_until=None, fence=F("fence") + 1, finished_at=Now()
+    )
+    if not cancelled:
+        raise SegmentationError("Only a queued or running run can be cancelled.", code="not_active")
+
+
+def replay(*, run: Run, by: User | None = None) -> Run:
+    """A new run of the same object with the same base date, seed and parameters."""
+    return request_run(kind=run.kind, subject=run.subject, as_of=run.as_of, seed=run.seed, params=run.params, by=by)
+
+
+def mark_rung(run_id: UUID) -> None:
+    """Remember that the broker has the message, so that the sweep waits a while."""
+    Run.objects.filter(pk=run_id).update(rung_at=Now())
+
+
+def sweep() -> list[UUID]:
+    """Take back the runs of silent workers, bury what was tried too often; returns the runs to ring for."""
+    with transaction.atomic():
+        expired = Run.objects.filter(state=Run.State.RUNNING, lease_until__lt=Now())
+        expired.filter(attempt__gte=claims.MAX_ATTEMPTS).update(
+            state=Run.State.DEAD,
+            active_key=None,
+            lease_until=None,
+            fence=F("fence") + 1,
+            finished_at=Now(),
+            error_code="worker_lost",
+            error=f"The worker went silent {claims.MAX_ATTEMPTS} times.",
+        )
+        expired.update(state=Run.State.QUEUED, lease_until=None, fence=F("fence") + 1, rung_at=None)
+    waiting = Run.objects.filter(state=Run.State.QUEUED).annotate(heard=Coalesce("rung_at", "requested_at"))
+    silent = waiting.filter(heard__lt=Now() - RING_AGAIN_AFTER).order_by("requested_at")
+    return list(silent.values_list("pk", flat=True)[:RING_AT_MOST])

@@ -1,0 +1,47 @@
+"""The door bell: Celery tasks that carry a run's id and nothing else."""
+
+import logging
+from functools import partial
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from segmentation.runs import services
+from segmentation.runs.executor import execute
+from segmentation.runs.models import Run
+
+logger = logging.getLogger(__name__)
+
+# Seconds one run may take before it is told to stop, and before it is stopped; below the broker's visibility timeout.
+SOFT_LIMIT = 4 * 3600
+HARD_LIMIT = SOFT_LIMIT + 600
+
+
+@shared_task(name="segmentation.execute_run", soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
+def execute_run(run_id: str) -> None:
+    """Execute one run, unless another worker has it."""
+    execute(UUID(run_id))
+
+
+@shared_task(name="segmentation.sweep_runs")
+def sweep_runs() -> None:
+    """Take back the runs of silent workers and ring for every run that still waits."""
+    for run_id in services.sweep():
+        ring(run_id)
+
+
+def enqueue(run: Run) -> None:
+    """Ring for this run once its row is committed. Never raises for a broker that is down."""
+    transaction.on_commit(partial(ring, run.pk))
+
+
+def ring(run_id: UUID) -> None:
+    """Ring now."""
+    try:
+        execute_run.apply_async(args=[str(run_id)])
+    except (OperationalError, OSError):
+        logger.warning("The broker is down; run %s waits for the next sweep", run_id)
+    else:
+        services.mark_rung(run_id)

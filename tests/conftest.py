@@ -1,0 +1,45 @@
+"""What every test can ask for."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.broker import Broker
+from tests.workers import Process
+
+
+@pytest.fixture(scope="session")
+def _broker() -> Iterator[Broker]:
+    server = Broker(Path(settings.VAR_DIR))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def broker(_broker: Broker) -> Broker:
+    """The broker and cache, running when the test starts, whatever the one before did to it."""
+    if not _broker.answers():
+        _broker.start()
+    return _broker
+
+
+@pytest.fixture
+def processes() -> Iterator[list[Process]]:
+    """Processes put in here are gone when the test ends."""
+    started: list[Process] = []
+    yield started
+    for process in started:
+        process.kill()
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data sets."""
+    folder = Path(os.environ.get("SEGTAG_DATA") or settings.BASE_DIR.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("no real data here; SEGTAG_DATA names its folder")
+    return folder

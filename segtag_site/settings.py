@@ -138,6 +138,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_timeout": 5,
     "socket_connect_timeout": 1,
+    # A page must not wait for a broker that is down (6 s by default): the sweep rings again.
+    "max_retries": 1,
+    "interval_start": 0.1,
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -206,6 +209,9 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "segtag_site" / "locale"]
 TIME_ZONE = env.str("SEGTAG_TIME_ZONE", default="Asia/Shanghai")
 USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["segtag_site.formats"]
+# Sign before amounts of money; the demo's shop sells in dollars.
+CURRENCY = env.str("SEGTAG_CURRENCY", default="US$" if DEMO else "¥")
 
 # --- Files -----------------------------------------------------------------------------------------------------
 
@@ -230,16 +236,23 @@ FILE_UPLOAD_TEMP_DIR = env.str("SEGTAG_UPLOAD_TEMP", default=tempfile.gettempdir
 
 # --- API -------------------------------------------------------------------------------------------------------
 
+# Requests a person may make in a minute: of any kind, and of those that answer a rule.
+API_RATES = {
+    "default": env.int("SEGTAG_API_RATE", default=600),
+    "preview": env.int("SEGTAG_PREVIEW_RATE", default=120),
+}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["segtag_site.api.HasPermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["segtag_site.api.HasPermission", "segtag_site.api.KnownQuery"],
+    "DEFAULT_THROTTLE_CLASSES": ["segtag_site.api.FairUse"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["segtag_site.api.Json"],
     "DEFAULT_PAGINATION_CLASS": "segtag_site.api.CursorPages",
     "PAGE_SIZE": 100,
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "segtag_site.api_schema.Schema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
 }
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "segtag_site.api_errors.ApiErrors"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "SegTag",
     "VERSION": "1",

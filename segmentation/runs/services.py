@@ -83,7 +83,8 @@ def sweep() -> list[UUID]:
             error_code="worker_lost",
             error=f"The worker went silent {claims.MAX_ATTEMPTS} times.",
         )
-        expired.update(state=Run.State.QUEUED, lease_until=None, fence=F("fence") + 1, rung_at=None)
+        taken_back = list(expired.values_list("pk", flat=True))
+        expired.update(state=Run.State.QUEUED, lease_until=None, fence=F("fence") + 1, rung_at=Now())
     waiting = Run.objects.filter(state=Run.State.QUEUED).annotate(heard=Coalesce("rung_at", "requested_at"))
     silent = waiting.filter(heard__lt=Now() - RING_AGAIN_AFTER).order_by("requested_at")
-    return list(silent.values_list("pk", flat=True)[:RING_AT_MOST])
+    return [*taken_back, *silent.values_list("pk", flat=True)[:RING_AT_MOST]]

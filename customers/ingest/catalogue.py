@@ -1,0 +1,87 @@
+"""The catalogue learns: a row for each event name, property and trait on first sight, a count of what does not fit."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from customers.ingest.contract import ALWAYS_FIT, fit, infer, lake_column
+from customers.ingest.records import EventRecord
+from customers.locks import take_turns
+from customers.models import EventType, Property, Trait
+
+Row = dict[str, Any]
+LONGEST_NAME = 100
+
+
+def learn(*, events: Sequence[EventRecord] = (), traits: Sequence[Row] = ()) -> None:
+    """Take note of what is new in records that are about to be stored, and count the values that do not fit.
+
+    Belongs in the transaction that stores them, so that each value is counted once.
+    """
+    named: dict[str, list[Row]] = defaultdict(list)
+    for event in events:
+        named[event.name].append(event.properties)
+    for name, rows in named.items():
+        event_type, _ = EventType.objects.get_or_create(name=name)
+        _learn_rows(rows, _properties(event_type, Property.Scope.EVENT), skip="products")
+        items = list(chain.from_iterable(row.get("products", ()) for row in rows))
+        _learn_rows(items, _properties(event_type, Property.Scope.ITEM))
+    _learn_rows(traits, _Shelf(own=Trait.objects.all(), table=Trait.objects.all(), prefix="t_"))
+
+
+def misfits(values: Sequence[object], type: str) -> int:
+    """How many of the values do not fit `type`. Equal plain values are looked at once."""
+    nested = [value for value in values if isinstance(value, list | dict)]
+    # By their class too: 1 and True are equal.
+    plain = Counter((value.__class__, value) for value in values if not isinstance(value, list | dict))
+    found = sum(not fit(value, type)[1] for value in nested)
+    return found + sum(count for (_, value), count in plain.items() if not fit(value, type)[1])
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """Where fields of one kind are kept, and which other fields share their lake table."""
+
+    own: QuerySet[Any]
+    table: QuerySet[Any]
+    prefix: str
+    fixed: dict[str, object] = field(default_factory=dict)
+
+
+def _properties(event_type: EventType, scope: str) -> _Shelf:
+    table = Property.objects.filter(scope=scope)
+    return _Shelf(table.filter(event_type=event_type), table, "p_", {"event_type": event_type, "scope": scope})
+
+
+def _learn_rows(rows: Sequence[Row], shelf: _Shelf, skip: str = "") -> None:
+    names = sorted(name for name in set().union(*rows) if name != skip and 0 < len(name) <= LONGEST_NAME)
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    known = {field.name: field for field in shelf.own} if names else {}
+    if new := columns.keys() - known.keys():
+        _add({name: type for name in sorted(new) if (type := infer(columns[name]))}, shelf)
+        known = {field.name: field for field in shelf.own.all()}
+    for name, values in columns.items():
+        if name in known:
+            _count_misfits(known[name], values, shelf)
+
+
+def _count_misfits(field: Any, values: Sequence[object], shelf: _Shelf) -> None:
+    doubtful = set(map(type, values)) - ALWAYS_FIT.get(field.type, frozenset()) - {type(None)}
+    if doubtful and (count := misfits(values, field.type)):
+        shelf.own.filter(pk=field.pk).update(misfits=F("misfits") + count)
+
+
+def _add(types: dict[str, str], shelf: _Shelf) -> None:
+    """Add fields of these names and types; one that another process added meanwhile keeps its type."""
+    take_turns("catalogue")
+    known = set(shelf.own.values_list("name", flat=True))
+    columns = {(name, type): column for name, type, column in shelf.table.values_list("name", "type", "column")}
+    for name, type in types.items():
+        if name not in known:
+            column = columns.get((name, type)) or lake_column(name, shelf.prefix, taken=set(columns.values()))
+            columns[name, type] = column
+            shelf.own.create(name=name, type=type, column=column, **shelf.fixed)

@@ -1,0 +1,96 @@
+"""Validate → resolve identity → store: the one way by which facts enter the database."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from customers import bulk, identities
+from customers.errors import CustomersError
+from customers.ingest.catalogue import learn
+from customers.ingest.customers import store_customers
+from customers.ingest.records import EventRecord, Record
+from customers.ingest.validate import Refusal, check
+from customers.models import Event
+
+EVENT_FIELDS = ["message_id", "customer", "name", "time", "received_at", "properties"]
+# As many ids as go into one question to the database.
+_ASKED_AT_ONCE = 5000
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of the records handed in: stored, duplicates (by id), customers and refused make up all of them."""
+
+    stored: int
+    duplicates: list[str]
+    customers: int
+    refused: list[Refusal]
+
+
+def ingest(records: Iterable[Record], *, received_at: datetime | None = None) -> Report:
+    """Store events and what is known of customers, in one transaction; a repeated `message_id` changes nothing.
+
+    A record that cannot be stored is reported with the reason and harms no other. Hand in at most a few thousand at
+    a time, so that other writers get their turn.
+    """
+    checked = check(records)
+    for _ in range(_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                stored, duplicates = _store_events(checked.events, received_at or timezone.now())
+                store_customers(checked.customers)
+        except _OvertakenError:
+            continue
+        return Report(stored, duplicates, len(checked.customers), checked.refused)
+    raise CustomersError("Others keep storing the same events; send them again later.", code="overtaken")
+
+
+def stored_ids(message_ids: Sequence[str]) -> set[str]:
+    """Those of the ids that are stored already."""
+    found: set[str] = set()
+    for start in range(0, len(message_ids), _ASKED_AT_ONCE):
+        asked = message_ids[start : start + _ASKED_AT_ONCE]
+        found.update(Event.objects.filter(message_id__in=asked).values_list("message_id", flat=True))
+    return found
+
+
+class _OvertakenError(Exception):
+    """Another process stored one of our events after we had looked for it."""
+
+
+def _store_events(events: Sequence[tuple[EventRecord, str]], received_at: datetime) -> tuple[int, list[str]]:
+    """Store the events that are not there yet; say how many, and the ids of the others."""
+    known = stored_ids([event.message_id for event, _ in events])
+    new: list[tuple[EventRecord, str]] = []
+    duplicates: list[str] = []
+    for event, encoded in events:
+        if event.message_id in known:
+            duplicates.append(event.message_id)
+        else:
+            known.add(event.message_id)
+            new.append((event, encoded))
+    learn(events=[event for event, _ in new])
+    stored = bulk.insert(Event, EVENT_FIELDS, _event_rows(new, received_at), unless=["message_id"])
+    if stored < len(new):
+        raise _OvertakenError
+    return stored, duplicates
+
+
+def _event_rows(events: Sequence[tuple[EventRecord, str]], received_at: datetime) -> Iterator[tuple]:
+    customers = identities.resolve(_first_seen(event for event, _ in events))
+    received = bulk.stored_time(received_at)
+    for event, encoded in events:
+        customer = customers[event.user_id]
+        yield event.message_id, customer, event.name, bulk.stored_time(event.time), received, encoded
+
+
+def _first_seen(events: Iterable[EventRecord]) -> dict[str, datetime]:
+    seen: dict[str, datetime] = {}
+    for event in events:
+        if event.user_id not in seen or event.time < seen[event.user_id]:
+            seen[event.user_id] = event.time
+    return seen

@@ -20,26 +20,29 @@
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
-  // ECharts mixes colours itself and knows rgb only; the style sheet may say oklch or color-mix.
+  // ECharts mixes colours itself and knows rgb only; the style sheet says var(), oklch() and color-mix().
   function rgb(value) {
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = value;
     canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = value;
+    canvas.fillStyle = getComputedStyle(probe).color;
+    probe.remove();
     canvas.fillRect(0, 0, 1, 1);
     const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
     return `rgba(${r},${g},${b},${(a / 255).toFixed(3)})`;
   }
 
-  const colour = (name) => rgb(name.startsWith("#") ? name : css(`--tblr-${name}`));
+  const colour = (name) => rgb(name.startsWith("#") ? name : `var(--tblr-${name})`);
   const safe = (text) => echarts.format.encodeHTML(String(text));
 
   function look() {
     const dark = document.documentElement.dataset.bsTheme === "dark";
     return {
       dark,
-      text: rgb(css("--tblr-body-color")),
-      quiet: rgb(css("--tblr-secondary")),
+      text: colour("body-color"),
+      quiet: colour("secondary"),
       line: dark ? "rgba(255,255,255,.12)" : "rgba(24,36,51,.1)",
-      surface: rgb(css("--tblr-bg-surface")),
+      surface: colour("bg-surface"),
       palette: PALETTE.map(colour),
     };
   }
@@ -47,7 +50,7 @@
   function formats(data) {
     if (data.format === "percent") return { full: (v) => percent.format(v), axis: (v) => percent.format(v) };
     const sign = data.format === "money" ? document.documentElement.dataset.currency : "";
-    return { full: (v) => sign + plain.format(v), axis: (v) => sign + brief.format(v) };
+    return { full: (v) => sign + plain.format(v), axis: (v) => sign + (Math.abs(v) < 10000 ? plain : brief).format(v) };
   }
 
   const valueAxis = (theme, format, extra = {}) => ({
@@ -132,7 +135,7 @@
     };
   }
 
-  function heatmap(data, theme, format) {
+  function heatmap(data, theme, format, kind, width) {
     const values = data.cells.map((cell) => cell[2]).filter((value) => value !== null);
     const most = Math.max(...values.map(Math.abs), 1e-9);
     const middle = theme.dark ? "#2b3648" : "#f3f5f8";
@@ -148,7 +151,7 @@
       grid: { left: data.y_name ? 22 : 4, right: 8, top: 8, bottom: data.x_name ? 26 : 4, containLabel: true },
       xAxis: nameAxis(theme, data.x, {
         name: data.x_name, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: theme.quiet },
-        axisLabel: { ...clipped(90), interval: 0, rotate: data.x.length > 8 ? 40 : 0, hideOverlap: false },
+        axisLabel: { ...clipped(90), interval: 0, rotate: (width - 120) / data.x.length < 64 ? 40 : 0, hideOverlap: false },
       }),
       yAxis: nameAxis(theme, data.y, {
         name: data.y_name, nameLocation: "middle", nameGap: 30, nameTextStyle: { color: theme.quiet },
@@ -175,13 +178,13 @@
     const many = data.series.reduce((all, one) => all + one.points.length, 0) > 1500;
     return {
       legend: { show: data.series.length > 1, top: 0, type: "scroll", textStyle: { color: theme.text }, icon: "circle" },
-      grid: { left: data.y_name ? 22 : 4, right: 16, top: data.series.length > 1 ? 36 : 10, bottom: data.x_name ? 26 : 4, containLabel: true },
+      grid: { left: data.y_name ? 26 : 4, right: 16, top: data.series.length > 1 ? 36 : 10, bottom: data.x_name ? 26 : 4, containLabel: true },
       tooltip: {
         formatter: ({ seriesName, data: { value } }) =>
           `${safe(value[2] ?? seriesName)}<br>${format.full(value[0])} · ${format.full(value[1])}`,
       },
       xAxis: axis(data.x_name, 26),
-      yAxis: axis(data.y_name, 40),
+      yAxis: axis(data.y_name, data.bare ? 10 : 34),
       dataZoom: [{ type: "inside", xAxisIndex: 0, filterMode: "none" }, { type: "inside", yAxisIndex: 0, filterMode: "none" }],
       series: data.series.map((one) => ({
         type: "scatter", name: one.name, symbolSize: one.size || (many ? 5 : 8), itemStyle: { opacity: many ? 0.55 : 0.8 },
@@ -238,7 +241,7 @@
     if (!source || !KINDS[element.dataset.chart]) return;
     const data = JSON.parse(source.textContent);
     const theme = look();
-    const options = KINDS[element.dataset.chart](data, theme, formats(data), element.dataset.chart);
+    const options = KINDS[element.dataset.chart](data, theme, formats(data), element.dataset.chart, element.clientWidth);
     options.tooltip = {
       confine: true, backgroundColor: theme.surface, borderColor: theme.line, textStyle: { color: theme.text }, ...options.tooltip,
     };

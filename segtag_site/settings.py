@@ -243,7 +243,7 @@ API_RATES = {
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["segtag_site.api.HasPermission", "segtag_site.api.KnownQuery"],
+    "DEFAULT_PERMISSION_CLASSES": ["segtag_site.api.HasPermission", "segtag_site.api.KnownParameters"],
     "DEFAULT_THROTTLE_CLASSES": ["segtag_site.api.FairUse"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["segtag_site.api.Json"],

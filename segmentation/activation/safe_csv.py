@@ -5,7 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
-from typing import BinaryIO
+from typing import Protocol
+
+
+class Sink(Protocol):
+    """Anything that takes bytes."""
+
+    def write(self, data: bytes, /) -> object: ...
+
 
 Cell = str | int | float | Decimal | bool | date | Sequence[str] | None
 
@@ -20,7 +27,7 @@ _DANGEROUS = re.compile(rf"[\t\r\n\x00']|{_SKIPPED}[=+\-@＝＋－＠﹦﹢﹣�
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def write(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, bom: bool = False) -> int:
+def write(file: Sink, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, bom: bool = False) -> int:
     """Writes `header` and `rows` as UTF-8, every cell quoted; returns the number of rows.
 
     `bom` puts a byte order mark first, without which Excel takes UTF-8 for the local code page.
@@ -56,7 +63,7 @@ def text_of(cell: Cell) -> str:
         case bool():
             return "true" if cell else "false"
         case float():
-            return repr(cell) if isfinite(cell) else ""
+            return repr(cell).removesuffix(".0") if isfinite(cell) else ""
         case int() | Decimal():
             return str(cell)
         case datetime() | date():

@@ -8,7 +8,14 @@ from pyroaring import BitMap
 
 from segmentation.audiences import holdout
 
-STEPS = ("matched", "excluded", "no_consent", "holdout", "reached")
+# Each step with its name in Chinese and English.
+STEP_NAMES = {
+    "matched": ("符合条件", "Matched"),
+    "excluded": ("被排除", "Excluded"),
+    "no_consent": ("未授权该渠道", "No consent"),
+    "holdout": ("对照组", "Held out"),
+    "reached": ("最终触达", "Reached"),
+}
 
 
 @dataclass(frozen=True)

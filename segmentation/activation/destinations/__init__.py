@@ -1,0 +1,1 @@
+"""Where frozen audiences go: one file per destination."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from segmentation.audiences.holdout import held_out
-from segmentation.audiences.waterfall import STEPS, waterfall
+from segmentation.audiences.waterfall import STEP_NAMES, waterfall
 
 SALT = UUID(int=1)
 sets = st.builds(BitMap, st.sets(st.integers(min_value=0, max_value=2_000)))
@@ -26,7 +26,7 @@ set_ups = st.fixed_dictionaries(
 @given(set_ups)
 def test_each_step_leaves_what_the_one_before_left_less_what_it_removes(set_up):
     steps = waterfall(**set_up).steps
-    assert [step.key for step in steps] == list(STEPS)
+    assert [step.key for step in steps] == list(STEP_NAMES)
     assert steps[0].left == set_up["matched"]
     for before, step in pairwise(steps):
         assert step.removed <= before.left
@@ -50,7 +50,7 @@ def test_nobody_excluded_without_consent_or_held_out_is_reached(set_up):
 @given(set_ups)
 def test_every_customer_who_matched_is_listed_under_exactly_one_step(set_up):
     fall = waterfall(**set_up)
-    ends = [fall.members(key) for key in STEPS[1:]]
+    ends = [fall.members(key) for key in list(STEP_NAMES)[1:]]
     assert BitMap.union(*ends) == fall.members("matched")
     assert sum(map(len, ends)) == len(fall.members("matched"))
 

@@ -1,0 +1,40 @@
+"""Exports to show, and what can be exported."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractUser
+from django.db.models import QuerySet
+
+from segmentation import plugins
+from segmentation.activation.columns import available
+from segmentation.activation.destinations.base import Destination
+from segmentation.activation.models import Export
+from segmentation.activation.services import DESTINATIONS, may_export
+from segmentation.audiences.models import Audience
+from segmentation.tags.models import in_language
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """A column on offer."""
+
+    key: str
+    label: str
+    reveals: bool
+
+
+def export_columns(user: AbstractUser) -> list[ColumnChoice]:
+    """The columns that this user may export."""
+    choices = [ColumnChoice(c.key, c.label, c.reveals) for c in available().values()]
+    return [choice for choice in choices if may_export(user, reveals=choice.reveals)]
+
+
+def destinations() -> dict[str, str]:
+    """The names of the destinations by key, in the active language."""
+    found = plugins.load_all(DESTINATIONS, Destination)
+    return {key: in_language(one.name_zh, one.name_en) for key, one in found.items()}
+
+
+def export_list(audience: Audience) -> QuerySet[Export]:
+    """What was exported of an audience, newest first."""
+    return Export.objects.filter(version__audience=audience).select_related("version__audience", "run", "by")

@@ -1,0 +1,138 @@
+"""Handing a frozen audience to a destination."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from customers import consent
+from customers.privacy import access_log
+from segmentation import plugins
+from segmentation.activation.columns import Batch, Column, chosen
+from segmentation.activation.destinations.base import Destination, Receipt
+from segmentation.activation.models import Export
+from segmentation.activation.safe_csv import Cell
+from segmentation.audiences.models import AudienceVersion
+from segmentation.errors import SegmentationError
+from segmentation.runs.models import Run
+from segmentation.runs.services import request_run
+from segmentation.sets import store
+
+DESTINATIONS = "segmentation.activation.destinations"
+EXPORT, UNMASK = "segmentation.export_audience", "customers.unmask_customer"
+BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What the file says and how. With a `language` headings and tag values are names in it, else keys."""
+
+    columns: Sequence[str] = ("external_id",)
+    language: str = ""
+    bom: bool = False
+    # Personal data in full is among the columns; found out when the export is asked for.
+    reveals: bool = False
+
+
+def request_export(
+    *, version: AudienceVersion, options: ExportOptions, destination: str = "file", by: AbstractUser
+) -> Run:
+    """The run that will export; the caller rings for it. Refuses what `by` may not see."""
+    options = checked_options(options, by=by)
+    destination_of(destination)
+    params = {"version": version.pk, "destination": destination, "options": asdict(options)}
+    run = request_run(kind="activation.export", subject=version.audience.key, params=params, by=by)
+    if run.params != params:
+        raise SegmentationError(
+            _("Another export of this audience is still running. Wait for it, then try again."), code="export_running"
+        )
+    return run
+
+
+def checked_options(options: ExportOptions, *, by: AbstractUser) -> ExportOptions:
+    """The options, complete. Raises for unknown columns and languages, and PermissionDenied."""
+    columns = chosen(options.columns)
+    if options.language and options.language not in dict(settings.LANGUAGES):
+        raise SegmentationError(_("There is no language %(code)s.") % {"code": options.language}, where="language")
+    reveals = any(column.reveals for column in columns)
+    if not may_export(by, reveals=reveals):
+        raise PermissionDenied(_("You may not export these columns."))
+    return replace(options, columns=list(options.columns), reveals=reveals)
+
+
+def may_export(user: AbstractUser, *, reveals: bool) -> bool:
+    """Whether `user` may make or fetch an export; one with personal data in full takes a second right."""
+    return user.is_active and user.has_perm(EXPORT) and (not reveals or user.has_perm(UNMASK))
+
+
+def destination_of(key: str) -> Destination:
+    """The destination of this key."""
+    try:
+        return plugins.load(DESTINATIONS, key, Destination)
+    except LookupError as error:
+        raise SegmentationError(str(error), where="destination") from None
+
+
+def still_reachable(version: AudienceVersion) -> BitMap:
+    """Those reached when the audience was frozen who have not withdrawn their consent since."""
+    plan = version.definition
+    allowed = consent.reachable(channel=plan["channel"], purpose=plan["purpose"])
+    return store.at_version(version.reached) & BitMap(allowed)
+
+
+def rows(members: BitMap, columns: Sequence[Column]) -> Iterator[tuple[Cell, ...]]:
+    """The cells of each customer, in the order of their ids, read as they are needed."""
+    for start in range(0, len(members), BATCH):
+        batch = Batch(list(members[start : start + BATCH]))
+        yield from zip(*(column.cells(batch) for column in columns), strict=True)
+
+
+def keep_export(
+    *, version: AudienceVersion, destination: str, options: ExportOptions, run: Run, receipt: Receipt
+) -> Export:
+    """The record of what left the house. Called inside the transaction that ends the run."""
+    export = Export.objects.create(
+        version=version,
+        run=run,
+        destination=destination,
+        options=asdict(options),
+        path=receipt.path,
+        rows=receipt.rows,
+        sha256=receipt.sha256,
+        by=run.requested_by,
+    )
+    _log(export, "export", run.requested_by)
+    return export
+
+
+def open_download(*, export: Export, by: AbstractUser) -> Path:
+    """The file to send to `by`, written down first. Raises PermissionDenied, and FileNotFoundError if it is gone."""
+    if not may_export(by, reveals=export.options.get("reveals", True)):
+        raise PermissionDenied
+    path = (settings.EXPORT_DIR / export.path).resolve()
+    if not export.path or not path.is_relative_to(settings.EXPORT_DIR.resolve()) or not path.is_file():
+        raise FileNotFoundError(export.path)
+    _log(export, "download", by)
+    return path
+
+
+def _log(export: Export, action: str, by: AbstractUser | None) -> None:
+    access_log.record(
+        actor=by,
+        action=f"audience.{action}",
+        object_kind="export",
+        object_key=str(export.pk),
+        detail={
+            "audience": export.version.audience.key,
+            "version": export.version.number,
+            "destination": export.destination,
+            "columns": list(export.options["columns"]),
+            "rows": export.rows,
+            "sha256": export.sha256,
+        },
+    )

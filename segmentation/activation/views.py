@@ -1,0 +1,27 @@
+"""The download of an exported file."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from segmentation.activation.models import Export
+from segmentation.activation.services import open_download
+
+
+@require_GET
+@permission_required("segmentation.export_audience", raise_exception=True)
+def export_download(request: HttpRequest, pk: int) -> FileResponse:
+    """The file of this export, for its asker alone: written to the access log, kept by no cache."""
+    export = get_object_or_404(Export.objects.select_related("version__audience"), pk=pk)
+    try:
+        path = open_download(export=export, by=request.user)
+    except FileNotFoundError:
+        raise Http404(_("The file of this export is gone.")) from None
+    response = FileResponse(
+        path.open("rb"), as_attachment=True, filename=f"{export.version}.csv".replace(" ", "-"), content_type="text/csv"
+    )
+    response["Cache-Control"] = "no-store, private"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

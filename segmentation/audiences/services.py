@@ -1,0 +1,186 @@
+"""Changes to audiences: plan one, edit it while it is a draft, freeze it."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from customers import consent
+from customers.privacy import access_log
+from segmentation.audiences.models import Audience, AudienceVersion
+from segmentation.audiences.waterfall import STEP_NAMES, Waterfall, waterfall
+from segmentation.errors import SegmentationError
+from segmentation.lake.tables import Source
+from segmentation.lake.versions import current_source
+from segmentation.rules.parse import canonical
+from segmentation.rules.problems import RuleError
+from segmentation.runs.models import Run
+from segmentation.runs.services import request_run
+from segmentation.sets import answers, store
+from segmentation.sets.models import NamedSet
+
+LARGEST_HOLDOUT = 50
+
+
+class Plan(TypedDict, total=False):
+    """What a person decides about an audience."""
+
+    name: str
+    purpose: str
+    channel: str
+    include: dict[str, Any]
+    exclude: dict[str, Any] | None
+    holdout_percent: int
+
+
+class NotADraft(SegmentationError):
+    """Only a draft can change or be frozen."""
+
+    code = "not_a_draft"
+
+
+def create_audience(*, by: AbstractBaseUser | None, key: str = "", **plan: Unpack[Plan]) -> Audience:
+    """A draft. Without `key` it gets one made from its name."""
+    with transaction.atomic():
+        audience = Audience(key=key or _free_key(plan.get("name", "")), owner=by)
+        _save(audience, plan)
+        _log(audience, "create", by)
+    return audience
+
+
+def update_audience(*, audience: Audience, by: AbstractBaseUser | None, **plan: Unpack[Plan]) -> Audience:
+    """Changes what `plan` names. A new name keeps the same customers held out."""
+    with transaction.atomic():
+        draft = _locked_draft(audience)
+        _save(draft, plan)
+        _log(draft, "update", by)
+    return draft
+
+
+def reopen_audience(*, audience: Audience, by: AbstractBaseUser | None) -> Audience:
+    """A draft again, to be frozen anew. The frozen versions stay as they are."""
+    audience.state = Audience.State.DRAFT
+    with transaction.atomic():
+        audience.save(update_fields=["state"])
+        _log(audience, "reopen", by)
+    return audience
+
+
+def preview_waterfall(audience: Audience, as_of: datetime, *, source: Source | None = None) -> Waterfall:
+    """Who would be reached. The rules are asked about `as_of`; consent is always what customers say now.
+
+    The audience need not be saved yet, but the lots of an unsaved one are drawn anew each time.
+    """
+    source = source or current_source()
+    matched = answers.answer(audience.include, as_of=as_of, source=source)
+    excluded = answers.answer(audience.exclude, as_of=as_of, source=source) if audience.exclude else BitMap()
+    return waterfall(
+        matched,
+        excluded=excluded,
+        reachable=BitMap(consent.reachable(channel=audience.channel, purpose=audience.purpose)),
+        salt=audience.salt,
+        holdout_percent=audience.holdout_percent,
+    )
+
+
+def request_freeze(*, audience: Audience, by: AbstractBaseUser | None) -> Run:
+    """The run that will freeze the audience as it is now; the caller rings for it."""
+    with transaction.atomic():
+        draft = _locked_draft(audience)
+        return request_run(kind="audiences.freeze", subject=draft.key, by=by)
+
+
+def freeze(*, audience: Audience, planned: Plan, fall: Waterfall, run: Run) -> AudienceVersion:
+    """The version with all its sets. Called inside the transaction that ends the run.
+
+    Refuses if the audience was edited after the waterfall for `planned` was begun.
+    """
+    draft = _locked_draft(audience)
+    if plan_of(draft) != planned:
+        raise SegmentationError(
+            _("The audience was edited while it was being frozen. Freeze it again."), code="edited_meanwhile"
+        )
+    sets = _named_sets(draft)
+    kept = store.publish({sets[step]: fall.members(step) for step in sets}, run=run, as_of=run.as_of)
+    by_set = {version.named_set_id: version for version in kept}
+    version = AudienceVersion.objects.create(
+        audience=draft,
+        number=draft.versions.count() + 1,
+        run=run,
+        definition=planned,
+        waterfall=fall.counts(),
+        reached=by_set[sets["reached"].pk],
+        holdout=by_set[sets["holdout"].pk],
+    )
+    draft.state, draft.frozen_version = Audience.State.FROZEN, version
+    draft.save(update_fields=["state", "frozen_version"])
+    _log(draft, "freeze", run.requested_by, version=version.number, waterfall=version.waterfall)
+    return version
+
+
+def plan_of(audience: Audience) -> Plan:
+    """What the audience is now, as data."""
+    return Plan(**{field: getattr(audience, field) for field in Plan.__annotations__})
+
+
+def checked_rule(field: str, document: dict[str, Any]) -> dict[str, Any]:
+    """The rule as it is saved; its problems are told as this field's."""
+    try:
+        return canonical(answers.check(document))
+    except RuleError as error:
+        raise RuleError([replace(problem, path=f"{field}.{problem.path}") for problem in error.problems]) from None
+
+
+def _save(audience: Audience, plan: Plan) -> None:
+    for field, value in plan.items():
+        setattr(audience, field, checked_rule(field, value) if field in {"include", "exclude"} and value else value)
+    if not 0 <= audience.holdout_percent <= LARGEST_HOLDOUT:
+        raise SegmentationError(
+            _("The holdout is between 0 and %(most)d %%.") % {"most": LARGEST_HOLDOUT}, where="holdout_percent"
+        )
+    audience.full_clean()
+    audience.save()
+    _named_sets(audience)
+
+
+def _locked_draft(audience: Audience) -> Audience:
+    locked = Audience.objects.select_for_update(of=("self",)).get(pk=audience.pk)
+    if locked.state != Audience.State.DRAFT:
+        raise NotADraft(_("The audience is frozen. Reopen it to change it."))
+    return locked
+
+
+def _named_sets(audience: Audience) -> dict[str, NamedSet]:
+    """The audience's sets by step. Those reached are *the* audience; the other steps are its values."""
+    sets = {}
+    for step, (zh, en) in STEP_NAMES.items():
+        kind = NamedSet.Kind.HOLDOUT if step == "holdout" else NamedSet.Kind.AUDIENCE
+        value = "" if step in {"reached", "holdout"} else step
+        sets[step] = store.named(
+            kind,
+            audience.key,
+            value,
+            label_zh=audience.name,
+            label_en=audience.name,
+            value_label_zh=zh,
+            value_label_en=en,
+        )
+    return sets
+
+
+def _free_key(name: str) -> str:
+    wanted = slugify(name)[:50] or "audience"
+    taken = set(Audience.objects.filter(key__startswith=wanted).values_list("key", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(key for key in (wanted, *numbered) if key not in taken)
+
+
+def _log(audience: Audience, action: str, by: AbstractBaseUser | None, **detail: Any) -> None:
+    access_log.record(
+        actor=by, action=f"audience.{action}", object_kind="audience", object_key=audience.key, detail=detail
+    )

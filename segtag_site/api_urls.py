@@ -1,0 +1,12 @@
+"""Routes of the API: version 1, its OpenAPI document, and the page that shows it."""
+
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+urlpatterns = [
+    path("v1/", include("customers.api_urls")),
+    path("v1/", include("segmentation.api_urls")),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
+]

@@ -1,0 +1,165 @@
+"""ProfileEncoder: customers' features as rows of comparable numbers, with every constant kept.
+
+Money, counts and days are heavy-tailed, so their logarithm is taken; the outermost half percent is pulled in; then
+each column is centred and scaled. Shares stay as they are. A category becomes one 0/1 column per frequent value. A
+missing number takes the median, and when many are missing, being missing is a column of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.segments.algorithms.base import ClusteringError, Matrix
+
+Treatment = Literal["amount", "share", "category"]
+
+# Values below and above these percentiles count as these.
+CLIP = (0.5, 99.5)
+# A category's rarer values become one, and there are at most this many columns for it.
+RAREST = 0.01
+MOST_LEVELS = 10
+# From this share of missing numbers on, missing is said by a column of its own.
+MANY_MISSING = 0.05
+OTHER = "\0other"
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """The constants of one numeric feature."""
+
+    key: str
+    treatment: Treatment
+    low: float
+    high: float
+    mean: float
+    deviation: float
+    median: float
+    flag: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.key, f"{self.key}:missing") if self.flag else (self.key,)
+
+    def encode(self, values: NDArray[Any]) -> Matrix:
+        numbers = _spread(np.asarray(values, dtype=np.float64), self.treatment)
+        missing = np.isnan(numbers)
+        numbers = np.where(missing, self.median, np.clip(numbers, self.low, self.high))
+        scaled = (numbers - self.mean) / self.deviation
+        return np.column_stack([scaled, missing]) if self.flag else scaled[:, None]
+
+
+@dataclass(frozen=True)
+class CategoryColumn:
+    """The frequent values of one feature of text."""
+
+    key: str
+    levels: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"{self.key}={level}" for level in self.levels)
+
+    def encode(self, values: NDArray[Any]) -> Matrix:
+        known = set(self.levels)
+        named = np.array([None if value is None else value if value in known else OTHER for value in values], object)
+        return np.column_stack([(named == level).astype(np.float64) for level in self.levels])
+
+
+@dataclass(frozen=True)
+class ProfileEncoder:
+    """Fitted constants; `encode` is the same arithmetic anywhere."""
+
+    columns: tuple[NumberColumn | CategoryColumn, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each column of the matrix means."""
+        return tuple(name for column in self.columns for name in column.names)
+
+    def encode(self, features: Mapping[str, NDArray[Any]]) -> Matrix:
+        """One row per customer."""
+        return np.hstack([column.encode(features[column.key]) for column in self.columns])
+
+    def to_json(self) -> list[dict[str, Any]]:
+        return [asdict(column) for column in self.columns]
+
+    @classmethod
+    def from_json(cls, constants: Sequence[Mapping[str, Any]]) -> "ProfileEncoder":
+        return cls(
+            tuple(
+                CategoryColumn(c["key"], tuple(c["levels"])) if "levels" in c else NumberColumn(**c) for c in constants
+            )
+        )
+
+
+def fit(features: Mapping[str, NDArray[Any]], treatments: Mapping[str, Treatment]) -> ProfileEncoder:
+    """An encoder for these features; refuses one that says the same, or nothing, of everybody."""
+    return ProfileEncoder(
+        tuple(
+            _category(key, values) if treatments[key] == "category" else _number(key, values, treatments[key])
+            for key, values in features.items()
+        )
+    )
+
+
+def useless(features: Mapping[str, NDArray[Any]], treatments: Mapping[str, Treatment]) -> dict[str, ClusteringError]:
+    """The features that tell no customers apart, each with what is wrong."""
+    errors = {}
+    for key, values in features.items():
+        try:
+            fit({key: values}, treatments)
+        except ClusteringError as error:
+            errors[key] = error
+    return errors
+
+
+def _number(key: str, values: NDArray[Any], treatment: Treatment) -> NumberColumn:
+    numbers = _spread(np.asarray(values, dtype=np.float64), treatment)
+    present = numbers[~np.isnan(numbers)]
+    if not len(present):
+        raise _all_missing(key)
+    low, high = (float(edge) for edge in np.percentile(present, CLIP))
+    filled = np.where(np.isnan(numbers), np.median(present), np.clip(numbers, low, high))
+    deviation = float(filled.std())
+    # Compared with the size of the numbers: rounding alone must not pass for a difference.
+    if deviation <= 1e-9 * max(1.0, float(np.abs(filled).max())):
+        raise _constant(key)
+    flag = 1 - len(present) / len(numbers) > MANY_MISSING
+    return NumberColumn(key, treatment, low, high, float(filled.mean()), deviation, float(np.median(present)), flag)
+
+
+def _category(key: str, values: NDArray[Any]) -> CategoryColumn:
+    present = [value for value in values if value is not None]
+    if not present:
+        raise _all_missing(key)
+    names, counts = np.unique(np.array(present, dtype=str), return_counts=True)
+    order = np.lexsort([names, -counts])
+    frequent = [str(names[i]) for i in order if counts[i] >= RAREST * len(values)][: MOST_LEVELS - 1]
+    levels = (*frequent, OTHER) if len(frequent) < len(names) else tuple(frequent)
+    if len(levels) < 2:
+        raise _constant(key)
+    return CategoryColumn(key, levels)
+
+
+def _spread(numbers: Matrix, treatment: Treatment) -> Matrix:
+    """Logarithms that keep the sign, for amounts: a refund is as far below zero as the purchase was above."""
+    return np.sign(numbers) * np.log1p(np.abs(numbers)) if treatment == "amount" else numbers
+
+
+def _all_missing(key: str) -> ClusteringError:
+    return ClusteringError(
+        f"The feature {key} is missing for every customer: leave it out, or compute it first.",
+        code="feature_missing",
+        where=key,
+    )
+
+
+def _constant(key: str) -> ClusteringError:
+    return ClusteringError(
+        f"The feature {key} is the same for every customer and tells none apart: leave it out.",
+        code="feature_constant",
+        where=key,
+    )

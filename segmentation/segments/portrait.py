@@ -1,0 +1,114 @@
+"""What a clustering looks like: how its groups differ, who is typical of each, a map and a heat map."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.segments.algorithms.base import Clusters, Matrix
+from segmentation.segments.clustering import Clustering
+
+# Points of the map, typical customers of a group, and how many differences a group's card tells.
+MAP_POINTS = 2_000
+EXEMPLARS = 3
+DIFFERENCES = 5
+
+# Features as they are, before encoding; a missing number is NaN.
+Raw = Mapping[str, NDArray[Any]]
+
+
+def away(matrix: Matrix, clusters: Clusters) -> Matrix:
+    """How far each group's mean (row) lies from everybody's, in standard deviations of the column."""
+    spread = matrix.std(axis=0)
+    means = np.vstack([matrix[clusters.labels == label].mean(axis=0) for label in range(clusters.k)])
+    return (means - matrix.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+
+
+def numeric(found: Clustering) -> list[str]:
+    """The features that are numbers, in the order of `heat_map`."""
+    return [column.key for column in found.model.encoder.columns if column.names[0] == column.key]
+
+
+def heat_map(found: Clustering, raw: Raw) -> dict[str, Any]:
+    """Each group (row) and numeric feature (column): standard deviations from everybody, and the mean as it is."""
+    keys = numeric(found)
+    places = [found.model.encoder.names.index(key) for key in keys]
+    everybody = np.ones(len(found.matrix), dtype=bool)
+    groups = [found.clusters.labels == label for label in range(found.clusters.k)]
+    return {
+        "features": keys,
+        "z": [_rounded(row) for row in away(found.matrix, found.clusters)[:, places]],
+        "means": [[_mean(raw[key], rows) for key in keys] for rows in groups],
+        "overall": [_mean(raw[key], everybody) for key in keys],
+    }
+
+
+def cards(found: Clustering, raw: Raw, ids: NDArray[np.uint32]) -> list[dict[str, Any]]:
+    """What is told of each group: size, compactness, its largest differences from everybody, typical customers."""
+    heat = heat_map(found, raw)
+    sizes = np.bincount(found.clusters.labels, minlength=found.clusters.k)
+    return [
+        {
+            "size": int(size),
+            "share": round(float(size) / len(found.matrix), 4),
+            "silhouette": round(found.quality.silhouettes[label], 3),
+            "differences": _largest(heat, label),
+            "exemplars": _typical(found, ids, label),
+        }
+        for label, size in enumerate(sizes)
+    ]
+
+
+def plane(found: Clustering, ids: Sequence[int], *, seed: int) -> dict[str, Any]:
+    """The map: customers and centres on the two directions in which they differ most (principal components).
+
+    A point is [x, y, group, customer]; `explained` is each direction's share of all differences.
+    """
+    matrix, clusters = found.matrix, found.clusters
+    mean = matrix.mean(axis=0)
+    _, values, directions = np.linalg.svd(np.atleast_2d(np.cov((matrix - mean).T, ddof=0)))
+    axes = _upright(directions[:2])
+    drawn = np.random.default_rng(seed).permutation(len(matrix))[:MAP_POINTS]
+    points = (matrix[drawn] - mean) @ axes.T
+    return {
+        "points": [
+            [*_rounded(xy), int(clusters.labels[row]), int(ids[row])] for row, xy in zip(drawn, points, strict=True)
+        ],
+        "centres": [_rounded(xy) for xy in (clusters.centres - mean) @ axes.T],
+        "explained": _rounded(values[:2] / values.sum()),
+    }
+
+
+def _largest(heat: Mapping[str, Any], label: int) -> list[dict[str, Any]]:
+    told = [
+        {"feature": key, "z": z, "mean": mean, "overall": overall}
+        for key, z, mean, overall in zip(
+            heat["features"], heat["z"][label], heat["means"][label], heat["overall"], strict=True
+        )
+    ]
+    return sorted(told, key=lambda difference: -abs(difference["z"]))[:DIFFERENCES]
+
+
+def _typical(found: Clustering, ids: Sequence[int], label: int) -> list[int]:
+    """The customers nearest to the centre, the nearest first."""
+    rows = np.flatnonzero(found.clusters.labels == label)
+    distances = ((found.matrix[rows] - found.clusters.centres[label]) ** 2).sum(axis=1)
+    return [int(ids[row]) for row in rows[np.argsort(distances, kind="stable")[:EXEMPLARS]]]
+
+
+def _upright(directions: Matrix) -> Matrix:
+    """Directions with their largest part positive, so that the map is never mirrored; always two of them."""
+    largest = np.abs(directions).argmax(axis=1)
+    signs = np.sign(directions[np.arange(len(directions)), largest])
+    upright = directions * signs[:, None]
+    return upright if len(upright) == 2 else np.vstack([upright, np.zeros_like(upright[0])])
+
+
+def _mean(values: NDArray[Any], rows: NDArray[np.bool_]) -> float | None:
+    present = values[rows & ~np.isnan(values)]
+    return round(float(present.mean()), 4) if len(present) else None
+
+
+def _rounded(numbers: Matrix) -> list[float]:
+    return [round(float(number), 4) for number in numbers]

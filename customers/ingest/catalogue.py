@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from customers.ingest.contract import ALWAYS_FIT, fit, infer, lake_column
+from customers.ingest.labels import EVENTS, FIELDS, TRAITS, labels
 from customers.ingest.records import EventRecord
 from customers.locks import take_turns
 from customers.models import EventType, Property, Trait
@@ -26,11 +27,11 @@ def learn(*, events: Sequence[EventRecord] = (), traits: Sequence[Row] = ()) -> 
     for event in events:
         named[event.name].append(event.properties)
     for name, rows in named.items():
-        event_type, _ = EventType.objects.get_or_create(name=name)
+        event_type, _ = EventType.objects.get_or_create(name=name, defaults=labels(EVENTS, name))
         _learn_rows(rows, _properties(event_type, Property.Scope.EVENT), skip="products")
         items = list(chain.from_iterable(row.get("products", ()) for row in rows))
         _learn_rows(items, _properties(event_type, Property.Scope.ITEM))
-    _learn_rows(traits, _Shelf(own=Trait.objects.all(), table=Trait.objects.all(), prefix="t_"))
+    _learn_rows(traits, _Shelf(Trait.objects.all(), Trait.objects.all(), "t_", TRAITS))
 
 
 def misfits(values: Sequence[object], type: str) -> int:
@@ -49,12 +50,14 @@ class _Shelf:
     own: QuerySet[Any]
     table: QuerySet[Any]
     prefix: str
+    labels: dict[str, tuple[str, str]]
     fixed: dict[str, object] = field(default_factory=dict)
 
 
 def _properties(event_type: EventType, scope: str) -> _Shelf:
     table = Property.objects.filter(scope=scope)
-    return _Shelf(table.filter(event_type=event_type), table, "p_", {"event_type": event_type, "scope": scope})
+    own = table.filter(event_type=event_type)
+    return _Shelf(own, table, "p_", FIELDS, fixed={"event_type": event_type, "scope": scope})
 
 
 def _learn_rows(rows: Sequence[Row], shelf: _Shelf, skip: str = "") -> None:
@@ -84,4 +87,5 @@ def _add(types: dict[str, str], shelf: _Shelf) -> None:
         if name not in known:
             column = columns.get((name, type)) or lake_column(name, shelf.prefix, taken=set(columns.values()))
             columns[name, type] = column
-            shelf.own.create(name=name, type=type, column=column, **shelf.fixed)
+            named = labels(shelf.labels, name)
+            shelf.own.create(name=name, type=type, column=column, **named, **shelf.fixed)

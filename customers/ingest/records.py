@@ -32,4 +32,14 @@ class CustomerRecord(msgspec.Struct, frozen=True):
     synthetic: bool = False
 
 
+class ProductRecord(msgspec.Struct, frozen=True):
+    """What the shop sells, with categories from the broadest to the finest."""
+
+    sku: str
+    name: str = ""
+    category_path: list[str] = []
+    brand: str = ""
+    attributes: dict[str, object] = {}
+
+
 Record = EventRecord | CustomerRecord

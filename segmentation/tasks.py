@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from segmentation import handlers  # noqa: F401 (every kind of run can be executed where this is imported)
 from segmentation.runs import services
 from segmentation.runs.executor import execute
 from segmentation.runs.models import Run
@@ -30,6 +31,12 @@ def sweep_runs() -> None:
     """Take back the runs of silent workers and ring for every run that still waits."""
     for run_id in services.sweep():
         ring(run_id)
+
+
+@shared_task(name="segmentation.nightly_flow")
+def nightly_flow() -> None:
+    """Request the flow of all that is run daily; once, even if two timetables ask for it."""
+    ring(services.request_run(kind="flow.nightly").pk)
 
 
 def enqueue(run: Run) -> None:

@@ -25,7 +25,8 @@ MAX_ATTEMPTS = 3
 REPORT_EVERY = 0.5
 LONGEST_ERROR = 4000
 
-Listener = Callable[[str, int, int], None]
+# Told of every heartbeat: the run, what it is at, how much of it is done, and of how much.
+Listener = Callable[[Run, str, int, int], None]
 
 
 class Fenced(SegmentationError):
@@ -91,7 +92,7 @@ class Claim:
         if self._lost.is_set():
             raise Fenced(self.run)
         if self.listen:
-            self.listen(phase, done, total)
+            self.listen(self.run, phase, done, total)
         if phase == self._phase and time.monotonic() - self._reported_at < REPORT_EVERY:
             return
         self._phase, self._reported_at = phase, time.monotonic()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
@@ -19,8 +19,9 @@ from segmentation.runs import claims
 from segmentation.runs.claims import Claim, Fenced, claim
 from segmentation.runs.models import Run
 
-__all__ = ["Claim", "Fenced", "cancel", "claim", "mark_rung", "replay", "request_run", "sweep"]
+__all__ = ["Claim", "Fenced", "cancel", "cancelled", "claim", "mark_rung", "replay", "request_run", "sweep"]
 
+Person = AbstractBaseUser | AnonymousUser | None
 ACTIVE = (Run.State.QUEUED, Run.State.RUNNING)
 RING_AGAIN_AFTER = timedelta(seconds=15)
 # A long queue is not rung for again and again; its oldest runs are enough to wake the workers.
@@ -34,7 +35,7 @@ def request_run(
     as_of: datetime | None = None,
     seed: int = 0,
     params: dict[str, Any] | None = None,
-    by: User | None = None,
+    by: Person = None,
 ) -> Run:
     """A queued run; when this very object is queued or running already, that run instead of a second one."""
     run, _ = Run.objects.get_or_create(
@@ -45,7 +46,7 @@ def request_run(
             "as_of": as_of or timezone.now(),
             "seed": seed,
             "params": params or {},
-            "requested_by": by,
+            "requested_by": by if isinstance(by, User) else None,
         },
     )
     return run
@@ -53,14 +54,18 @@ def request_run(
 
 def cancel(*, run: Run) -> None:
     """End a queued or running run without effect. Its worker, if any, stops at its next heartbeat."""
-    cancelled = Run.objects.filter(pk=run.pk, state__in=ACTIVE).update(
-        state=Run.State.CANCELLED, active_key=None, lease_until=None, fence=F("fence") + 1, finished_at=Now()
-    )
-    if not cancelled:
+    if not cancelled(run=run):
         raise SegmentationError("Only a queued or running run can be cancelled.", code="not_active")
 
 
-def replay(*, run: Run, by: User | None = None) -> Run:
+def cancelled(*, run: Run) -> bool:
+    """Cancel the run if that is still possible, and say whether it was."""
+    ended = {"active_key": None, "lease_until": None, "finished_at": Now()}
+    active = Run.objects.filter(pk=run.pk, state__in=ACTIVE)
+    return bool(active.update(state=Run.State.CANCELLED, fence=F("fence") + 1, **ended))
+
+
+def replay(*, run: Run, by: Person = None) -> Run:
     """A new run of the same object with the same base date, seed and parameters."""
     return request_run(kind=run.kind, subject=run.subject, as_of=run.as_of, seed=run.seed, params=run.params, by=by)
 

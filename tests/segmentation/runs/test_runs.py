@@ -187,7 +187,7 @@ def test_progress_is_told_and_renews_the_lease(answer):
     run = execute(requested().pk, listen=lambda *progress: told.append(progress))
 
     assert run.state == Run.State.SUCCEEDED
-    assert told[-1] == ("counting", 99, 100)
+    assert told[-1] == (run, "counting", 99, 100)
 
 
 def test_replay_asks_the_same_question_again(answer):

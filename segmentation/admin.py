@@ -1,0 +1,6 @@
+"""Gathers the stages' back-office pages; defines none."""
+
+from segmentation.runs import admin as runs
+from segmentation.sets import admin as sets
+
+__all__ = ["runs", "sets"]

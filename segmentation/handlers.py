@@ -1,0 +1,3 @@
+"""Gathers the stages' handlers of runs; defines none."""
+
+__all__: list[str] = []

@@ -1,0 +1,22 @@
+"""Later."""
+
+from typing import Any
+
+from segmentation.rules.catalog import DATE, DATETIME
+from segmentation.rules.operands import DAY
+from segmentation.rules.operators.base import Operator
+from segmentation.rules.vocabulary import Expr, Vocabulary
+
+
+class After(Operator):
+    """The day or instant is later than the operand."""
+
+    types = frozenset({DATETIME, DATE})
+    operand = DAY
+    words = {"en": "is after {value}", "zh": "晚于{value}"}
+
+    def holds(self, value: Any, operand: Any) -> bool:
+        return value > operand
+
+    def expression(self, v: Vocabulary, value: Expr, operand: Expr) -> Expr:
+        return v.more_than(value, operand)

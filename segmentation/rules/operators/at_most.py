@@ -1,0 +1,20 @@
+"""Less or equal."""
+
+from typing import Any
+
+from segmentation.rules.catalog import NUMBER
+from segmentation.rules.operators.base import Operator
+from segmentation.rules.vocabulary import Expr, Vocabulary
+
+
+class AtMost(Operator):
+    """The number is the operand or less."""
+
+    types = frozenset({NUMBER})
+    words = {"en": "is at most {value}", "zh": "至多为{value}"}
+
+    def holds(self, value: Any, operand: Any) -> bool:
+        return value <= operand
+
+    def expression(self, v: Vocabulary, value: Expr, operand: Expr) -> Expr:
+        return v.at_most(value, operand)

@@ -17,15 +17,16 @@ POLL = 0.1
 
 
 @contextmanager
-def writing(*, patience: float = PATIENCE) -> Iterator[None]:
+def writing(*, patience: float | None = None) -> Iterator[None]:
     """Hold the lake for writing, from the first commit until the snapshot is published.
 
-    Not re-entrant. Raises SegmentationError "lake_busy" when another process keeps it longer than `patience` seconds.
+    Not re-entrant. Raises SegmentationError "lake_busy" when another process keeps it for more than `patience`
+    seconds (PATIENCE unless told).
     """
     folder = Path(settings.LAKE_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".writer").open("w") as file:
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + (PATIENCE if patience is None else patience)
         while not _taken(file.fileno()):
             if time.monotonic() >= deadline:
                 raise SegmentationError(

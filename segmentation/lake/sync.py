@@ -27,7 +27,7 @@ from segmentation.lake.tables import CUSTOMERS, EVENTS, ITEMS
 Progress = Callable[[str, int, int], None]
 
 # Rows gathered in memory for one commit.
-ROUND = 600_000
+ROUND = 300_000
 # Name of a mark: what the customers looked like when they were written.
 CONTENT = "content"
 

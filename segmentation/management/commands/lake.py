@@ -41,7 +41,10 @@ class Command(BaseCommand):
             self.stdout.write(_in_words(copied))
 
     def _status(self) -> None:
-        for table in lake_tables():
+        tables = lake_tables()
+        if not tables:
+            self.stdout.write("The lake is empty.")
+        for table in tables:
             self.stdout.write(
                 f"{table.name:<10} version {table.version:>4}   {table.rows:>12,} rows   {table.files:>5} files   "
                 f"{table.bytes / 1e6:>9.1f} MB"

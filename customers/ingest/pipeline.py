@@ -16,8 +16,6 @@ from customers.ingest.validate import Refusal, check
 from customers.models import Event
 
 EVENT_FIELDS = ["message_id", "customer", "name", "time", "received_at", "properties"]
-# As many ids as go into one question to the database.
-_ASKED_AT_ONCE = 5000
 _ATTEMPTS = 5
 
 
@@ -49,22 +47,13 @@ def ingest(records: Iterable[Record], *, received_at: datetime | None = None) ->
     raise CustomersError("Others keep storing the same events; send them again later.", code="overtaken")
 
 
-def stored_ids(message_ids: Sequence[str]) -> set[str]:
-    """Those of the ids that are stored already."""
-    found: set[str] = set()
-    for start in range(0, len(message_ids), _ASKED_AT_ONCE):
-        asked = message_ids[start : start + _ASKED_AT_ONCE]
-        found.update(Event.objects.filter(message_id__in=asked).values_list("message_id", flat=True))
-    return found
-
-
 class _OvertakenError(Exception):
     """Another process stored one of our events after we had looked for it."""
 
 
 def _store_events(events: Sequence[tuple[EventRecord, str]], received_at: datetime) -> tuple[int, list[str]]:
     """Store the events that are not there yet; say how many, and the ids of the others."""
-    known = stored_ids([event.message_id for event, _ in events])
+    known = bulk.present(Event, "message_id", [event.message_id for event, _ in events])
     new: list[tuple[EventRecord, str]] = []
     duplicates: list[str] = []
     for event, encoded in events:
@@ -83,9 +72,9 @@ def _store_events(events: Sequence[tuple[EventRecord, str]], received_at: dateti
 def _event_rows(events: Sequence[tuple[EventRecord, str]], received_at: datetime) -> Iterator[tuple]:
     customers = identities.resolve(_first_seen(event for event, _ in events))
     received = bulk.stored_time(received_at)
-    for event, encoded in events:
-        customer = customers[event.user_id]
-        yield event.message_id, customer, event.name, bulk.stored_time(event.time), received, encoded
+    times = bulk.stored_times(event.time for event, _ in events)
+    for (event, encoded), time in zip(events, times, strict=True):
+        yield event.message_id, customers[event.user_id], event.name, time, received, encoded
 
 
 def _first_seen(events: Iterable[EventRecord]) -> dict[str, datetime]:

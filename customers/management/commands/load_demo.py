@@ -1,5 +1,6 @@
 """Loads the demo's shop."""
 
+import gc
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from time import monotonic
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"{batch.file_name}: {batch.notice}")
         self.stdout.write("Names, e-mails, phones, addresses and consents are invented.")
+        gc.set_threshold(50_000, 20, 100)  # Rows make no cycles: looking for them takes an eighth of the time.
         start, before = monotonic(), batch.rows_read
         batch = load_demo(batch=batch, show=lambda totals: _bars(totals, quiet=options["quiet"]))
         rate = (batch.rows_read - before) / (monotonic() - start)

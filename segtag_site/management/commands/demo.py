@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from segtag_site.demo import runner
 from segtag_site.demo.address import Address, CannotListen, checked
 from segtag_site.demo.preparation import prepare
-from segtag_site.demo.users import ensure_users, keep_private
+from segtag_site.demo.users import keep_private
 from segtag_site.demo.welcome import welcome
 
 
@@ -33,8 +33,7 @@ class Command(BaseCommand):
         var = Path(settings.VAR_DIR).resolve()
         var.mkdir(parents=True, exist_ok=True)
         with runner.locked(var):
-            prepare(self.stdout)
-            text = welcome(address, ensure_users(var))
+            text = welcome(address, prepare(self.stdout, var))
         if not options["no_serve"]:
             self._serve(var, address, text)
 

@@ -1,0 +1,36 @@
+"""The demo's audience: sleeping customers who may be written to, less a tenth, frozen and exported."""
+
+from django.contrib.auth.models import User
+from django.core.management.base import CommandError
+
+from segmentation import flow
+from segmentation.activation.services import ExportOptions, request_export
+from segmentation.audiences.models import Audience
+from segmentation.audiences.services import create_audience, request_freeze
+from segmentation.runs.models import Run
+
+KEY = "demo-win-back"
+NAME = "唤回邮件 · Win-back e-mail"
+INCLUDE = {"version": 1, "base": {"population": "all"}, "rule": {"segment": "sleeping"}}
+EXCLUDE = {"version": 1, "base": {"population": "all"}, "rule": {"segment": "new-customers"}}
+EXPORTED = ExportOptions(columns=("external_id", "email"), language="zh-hans", bom=True)
+
+
+def make_audience() -> None:
+    """The audience with its export, from wherever an earlier start was interrupted."""
+    by = User.objects.get(username="marketer")
+    audience = Audience.objects.filter(key=KEY).first() or create_audience(
+        key=KEY, by=by, name=NAME, purpose="marketing", channel="email", include=INCLUDE, exclude=EXCLUDE
+    )
+    if audience.frozen_version is None:
+        _succeed(request_freeze(audience=audience, by=by))
+        audience.refresh_from_db()
+    version = audience.frozen_version
+    if version and not version.exports.exists():
+        _succeed(request_export(version=version, options=EXPORTED, by=by))
+
+
+def _succeed(run: Run) -> None:
+    ended = flow.finished(run)
+    if ended.state != Run.State.SUCCEEDED:
+        raise CommandError(f"{ended} ended {ended.state}: {ended.error}")

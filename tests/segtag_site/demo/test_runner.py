@@ -1,0 +1,153 @@
+"""The demo's processes: started together, ended together, none left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.workers import ROOT, wait_until
+
+pytestmark = pytest.mark.slow
+
+WELCOME = "Welcome to the test."
+
+
+def free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return tried.getsockname()[1]
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """The command lines of all processes that descend from this one, by id."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return {child: command_line(child) for child in found - {pid}}
+
+
+def command_line(pid: int) -> str:
+    try:
+        return (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+class Demo:
+    """A runner with all its processes."""
+
+    def __init__(self, var: Path) -> None:
+        self.port = free_port()
+        self.output = var / "output.txt"
+        welcome = var / "welcome.txt"
+        welcome.write_text(WELCOME)
+        environment = {key: value for key, value in os.environ.items() if key != "REDIS_URL"}
+        environment |= {
+            "SEGTAG_VAR": str(var),
+            "SEGTAG_DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "segtag_site.settings",
+            "DATABASE_URL": f"sqlite:///{var}/segtag.sqlite3",
+        }
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+        command = ["-m", "segtag_site.demo.runner", "--host=127.0.0.1", f"--port={self.port}", f"--welcome={welcome}"]
+        with self.output.open("wb") as output:
+            self.popen = subprocess.Popen(
+                [sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+
+    def said(self) -> str:
+        return self.output.read_text(errors="replace")
+
+    def answers(self) -> bool:
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/login/", timeout=5).status == 200
+        except OSError:
+            return False
+
+    def processes(self) -> dict[int, str]:
+        return descendants(self.popen.pid)
+
+    def process(self, words: str) -> int:
+        """The first process whose command line has these words."""
+        return min(pid for pid, line in self.processes().items() if words in line)
+
+
+@pytest.fixture
+def demo() -> Iterator[Demo]:
+    if not Path("/proc").is_dir():
+        pytest.skip("looks for processes in /proc, which is not here")
+    with tempfile.TemporaryDirectory(prefix="segtag-demo-") as folder:
+        running = Demo(Path(folder))
+        try:
+            wait_until(lambda: WELCOME in running.said() or running.popen.poll() is not None, seconds=60)
+            yield running
+        finally:
+            left = running.processes()
+            for pid in [running.popen.pid, *left]:
+                if command_line(pid):
+                    os.kill(pid, signal.SIGKILL)
+            running.popen.wait(timeout=10)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_end_of_the_runner_is_the_end_of_every_process(demo: Demo, number: signal.Signals):
+    assert demo.answers(), demo.said()
+    wait_until(lambda: len(demo.processes()) >= 8)
+    started = demo.processes()
+    for words in ("gunicorn", "celery --app=segtag_site --quiet worker", "--quiet beat", "valkey"):
+        assert any(words in line for line in started.values()), words
+
+    demo.popen.send_signal(number)
+
+    assert demo.popen.wait(timeout=20) == 0
+    assert [line for pid, line in started.items() if command_line(pid) == line] == []
+    assert "The demo has ended." in demo.said()
+
+
+def test_a_process_that_dies_ends_the_others_and_is_named(demo: Demo):
+    wait_until(lambda: len(demo.processes()) >= 8)
+    started = demo.processes()
+
+    os.kill(demo.process("--quiet beat"), signal.SIGKILL)
+
+    assert demo.popen.wait(timeout=20) == 1
+    assert "beat ended by itself" in demo.said()
+    assert [line for pid, line in started.items() if command_line(pid) == line] == []
+
+
+def test_a_runner_told_to_stop_at_once_leaves_nothing():
+    with tempfile.TemporaryDirectory(prefix="segtag-demo-") as folder:
+        demo = Demo(Path(folder))
+        wait_until(demo.processes)
+
+        demo.popen.send_signal(signal.SIGTERM)
+
+        assert demo.popen.wait(timeout=20) == 0, demo.said()
+        assert demo.processes() == {}
+
+
+def test_a_second_demo_in_the_same_folder_is_refused(demo: Demo):
+    second = subprocess.run(
+        [sys.executable, "-m", "segtag_site.demo.runner", "--host=127.0.0.1", "--port=1", f"--welcome={demo.output}"],
+        cwd=ROOT,
+        env=os.environ | {"SEGTAG_VAR": str(demo.output.parent)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert second.returncode == 1
+    assert "A demo is running" in second.stderr
+    assert demo.answers()

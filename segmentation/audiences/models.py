@@ -7,10 +7,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel
+from segmentation.dependencies import Name
+from segmentation.rules.references import named_in
 
 
 class Audience(models.Model):
     """A campaign's audience. Its people are the set (audience, key), those kept out for measurement (holdout, key)."""
+
+    reference_kind = "audience"
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -49,6 +53,11 @@ class Audience(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def references(self) -> set[Name]:
+        """What its rules refer to."""
+        return named_in([self.include, self.exclude])
 
 
 class AudienceVersion(models.Model):

@@ -4,11 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.dependencies import Name
+from segmentation.rules.references import named_in
 from segmentation.tags.models import in_language
 
 
 class Segment(models.Model):
     """A group of customers, described by a rule. Its customers are the set (segment, key)."""
+
+    reference_kind = "segment"
 
     class Schedule(models.TextChoices):
         MANUAL = "manual", _("By hand")
@@ -48,6 +52,11 @@ class Segment(models.Model):
     @property
     def description(self) -> str:
         return in_language(self.description_zh, self.description_en)
+
+    @property
+    def references(self) -> set[Name]:
+        """What its rule refers to."""
+        return named_in(self.live_version.rule) if self.live_version else set()
 
 
 class SegmentVersion(models.Model):

@@ -6,6 +6,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from segmentation.dependencies import Name
+from segmentation.rules.references import named_in
+
 
 def in_language(zh: str, en: str) -> str:
     """The one of two names that fits the active language; the other when it is empty."""
@@ -36,6 +39,8 @@ class Category(MP_Node):
 
 class Tag(models.Model):
     """A question that every customer is asked, with its values as answers."""
+
+    reference_kind = "tag"
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -86,6 +91,12 @@ class Tag(models.Model):
     @property
     def description(self) -> str:
         return in_language(self.description_zh, self.description_en)
+
+    @property
+    def references(self) -> set[Name]:
+        """What its definition refers to: the live one, or the draft's newest; nothing once retired."""
+        version = self.live_version if self.status == self.Status.LIVE else self.versions.first()
+        return named_in(version.definition) if version and self.status != self.Status.RETIRED else set()
 
 
 class TagVersion(models.Model):

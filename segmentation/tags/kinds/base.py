@@ -1,0 +1,195 @@
+"""What a tag kind is: a definition in, and for each of the tag's values its customers out.
+
+One file per kind in this folder; its name is the key. Plain Python: no Django and no clock. What a kind may know of
+the customers comes in a Context, so the same definition and context give the same customers.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from segmentation.errors import SegmentationError
+from segmentation.rules.catalog import Catalog, Labels
+from segmentation.rules.references import Name, named_in
+from segmentation.tags.names import ValueName
+from segmentation.tags.problems import Problem, problem
+
+# A rule, or a kind's definition, as JSON.
+Document = Mapping[str, Any]
+D = TypeVar("D", bound=msgspec.Struct)
+
+
+class TagError(SegmentationError):
+    """The tag cannot be computed from what there is; the message says what to change."""
+
+    code = "tag"
+
+
+@dataclass(frozen=True)
+class Value:
+    """One answer of the tag. `detail` is kept with it: what distinguishes it, where it begins and ends."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    colour: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def named(cls, name: ValueName, **detail: Any) -> "Value":
+        """A value as a definition names it."""
+        return cls(name.key, name.zh, name.en, name.colour, detail)
+
+
+@dataclass(frozen=True)
+class FeatureColumn:
+    """A feature of many customers; a missing value is NaN or None."""
+
+    key: str
+    type: str
+    unit: str
+    labels: Labels
+    values: NDArray[Any]
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Where there is a value."""
+        if self.values.dtype == object:
+            return np.array([value is not None for value in self.values], dtype=bool)
+        return ~np.isnan(self.values)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Features side by side: `ids[i]` is the customer that has `columns[key].values[i]`."""
+
+    ids: NDArray[np.uint32]
+    columns: Mapping[str, FeatureColumn]
+
+    def where(self, rows: NDArray[np.bool_]) -> "Frame":
+        """These rows alone."""
+        columns = {
+            key: FeatureColumn(c.key, c.type, c.unit, c.labels, c.values[rows]) for key, c in self.columns.items()
+        }
+        return Frame(self.ids[rows], columns)
+
+    def customers(self, rows: NDArray[np.bool_]) -> BitMap:
+        """Those of these rows, as a set."""
+        return BitMap(self.ids[rows])
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that a kind may know of the customers. `answer` and `features` are asked about `as_of`."""
+
+    as_of: datetime
+    seed: int
+    everybody: BitMap
+    answer: Callable[[Document], BitMap]
+    features: Callable[[Sequence[str]], Frame]
+    # The values as they are, retired ones too, their customers, and what the last run said of itself.
+    known: Mapping[str, Value] = field(default_factory=dict)
+    current: Mapping[str, BitMap] = field(default_factory=dict)
+    previous: Mapping[str, Any] = field(default_factory=dict)
+    progress: Callable[[str, int, int], None] = lambda phase, done, total: None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The values in order, the customers of each, and what the run has to say beyond (pictures, notes, figures)."""
+
+    values: tuple[Value, ...]
+    members: Mapping[str, BitMap]
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def exclusive(self) -> "Outcome":
+        """The same with each customer in the first of its values only."""
+        taken, members = BitMap(), {}
+        for value in self.values:
+            members[value.key] = self.members[value.key] - taken
+            taken |= self.members[value.key]
+        return Outcome(self.values, members, self.details)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One customer, for whom is asked why: features as (value, unit, labels), and the words of the rule language."""
+
+    as_of: datetime
+    catalog: Catalog
+    features: Mapping[str, tuple[Any, str, Labels]]
+
+
+class Kind(ABC, Generic[D]):
+    """One way to tell customers apart. A definition is JSON as saved, and an object of `shape` when read."""
+
+    labels: ClassVar[Labels]
+    description: ClassVar[Labels]
+    shape: type[D]
+    # The values exclude each other by their nature, whatever the tag says.
+    always_exclusive: ClassVar[bool] = True
+    # A value keeps the name that it was first given, however often it is computed again.
+    names_stay: ClassVar[bool] = False
+
+    def read(self, definition: Document) -> D:
+        """The definition as an object; raises msgspec.ValidationError for one of another shape."""
+        return msgspec.convert(definition, self.shape)
+
+    def problems(self, definition: Document, catalog: Catalog) -> list[Problem]:
+        """All that is wrong with a definition, each with its path; empty when it can be saved."""
+        try:
+            read = self.read(definition)
+        except msgspec.ValidationError as error:
+            found, _, place = str(error).partition(" - at `$")
+            return [problem(place.strip("`.") or "definition", "shape", found=found)]
+        return self.check(read, catalog)
+
+    def canonical(self, definition: D, catalog: Catalog) -> dict[str, Any]:
+        """The form in which a faultless definition is saved: everything stated."""
+        return msgspec.to_builtins(definition)
+
+    @abstractmethod
+    def check(self, definition: D, catalog: Catalog) -> list[Problem]:
+        """All that is wrong with a definition of the right shape."""
+
+    def features(self, definition: D) -> Sequence[str]:
+        """The features it reads of each customer."""
+        return ()
+
+    def rules(self, definition: D) -> Sequence[Document]:
+        """The rules in it."""
+        return ()
+
+    def references(self, definition: D) -> set[Name]:
+        """Kind and key of every tag, segment and audience that its rules refer to."""
+        return named_in(self.rules(definition))
+
+    @abstractmethod
+    def values(self, definition: D) -> tuple[Value, ...]:
+        """The values that are known before anything is computed; empty when they are learnt."""
+
+    @abstractmethod
+    def compute(self, definition: D, context: Context) -> Outcome:
+        """The customers of each value."""
+
+    @abstractmethod
+    def why(self, definition: D, value: Value, asked: Asked) -> Labels:
+        """Why a customer has this value, in words."""
+
+
+def feature_problems(catalog: Catalog, features: Mapping[str, str], type: str) -> list[Problem]:
+    """Features that there are not, or that are of another type; `features` maps a path to a key."""
+    found = []
+    for path, key in features.items():
+        if key not in catalog.features:
+            found.append(problem(path, "unknown_feature", name=key))
+        elif catalog.features[key].type != type:
+            found.append(problem(path, "feature_type", name=key, type=type))
+    return found

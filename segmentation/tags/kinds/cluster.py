@@ -1,0 +1,187 @@
+"""Groups that a clustering algorithm finds; each keeps its key and its name from run to run."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+from pyroaring import BitMap
+
+from segmentation import plugins
+from segmentation.rules.catalog import NUMBER, TEXT, Catalog, Labels
+from segmentation.segments import clustering, matching, naming, portrait
+from segmentation.segments.clustering import Clustering, Features, Model, Plan
+from segmentation.segments.encoder import Treatment
+from segmentation.segments.words import words_of
+from segmentation.tags.kinds.base import Asked, Context, Document, FeatureColumn, Frame, Kind, Outcome, Value
+from segmentation.tags.problems import Problem, problem
+from segmentation.tags.rules import rule_problems
+from segmentation.tags.wording import in_words
+
+MOST_GROUPS = 20
+# How many of a group's differences the answer to "why?" tells.
+REASONS = 3
+COLOURS = ("#066fd1", "#2f9e44", "#f08c00", "#ae3ec9", "#e03131", "#15aabf", "#74b816", "#f76707", "#4263eb", "#868e96")
+
+
+class Definition(msgspec.Struct, forbid_unknown_fields=True):
+    """By which features, into how many groups, and by which algorithm."""
+
+    features: Annotated[list[str], msgspec.Meta(min_length=1, max_length=40)]
+    algorithm: str = "kmeans"
+    # None lets the algorithm choose a number within `between`.
+    k: int | None = None
+    between: tuple[int, int] = (3, 8)
+    # What becomes of a feature that says the same, or nothing, of everybody.
+    useless: Literal["refuse", "leave_out"] = "refuse"
+    # Only who fits this rule is clustered.
+    among: dict[str, Any] | None = None
+
+
+class Cluster(Kind[Definition]):
+    """Customers who are alike in many features at once; everybody with enough of them is in exactly one group.
+
+    The first run encodes the features, chooses the number of groups and names them. Later runs keep the encoding and
+    begin from the groups as they were, so that customers move only when they changed; a group is recognised by its
+    members and keeps its key. A new definition, or a rebuild, begins anew and matches the groups all the same.
+    """
+
+    labels = Labels("聚类", "Cluster")
+    description = Labels(
+        "由聚类算法发现的客群，自动命名", "Groups found by a clustering algorithm, with proposed names"
+    )
+    shape = Definition
+    names_stay = True
+
+    def check(self, definition: Definition, catalog: Catalog) -> list[Problem]:
+        found = []
+        for place, key in enumerate(definition.features):
+            path = f"features[{place}]"
+            if key not in catalog.features:
+                found.append(problem(path, "unknown_feature", name=key))
+            elif catalog.features[key].type not in {NUMBER, TEXT}:
+                found.append(problem(path, "feature_type", name=key, type=NUMBER))
+            if key in definition.features[:place]:
+                found.append(problem(path, "repeated", found=key))
+        known = plugins.names(clustering.ALGORITHMS)
+        if definition.algorithm not in known:
+            found.append(
+                problem("algorithm", "unknown_algorithm", found=definition.algorithm, choices=", ".join(known))
+            )
+        if not all(2 <= k <= MOST_GROUPS for k in (definition.k or 2, *definition.between)):
+            found.append(problem("k" if definition.k else "between", "groups_out_of_range", most=MOST_GROUPS))
+        if definition.between[0] > definition.between[1]:
+            found.append(problem("between", "not_rising"))
+        return found + (rule_problems(definition.among, catalog, "among") if definition.among else [])
+
+    def features(self, definition: Definition) -> list[str]:
+        return definition.features
+
+    def rules(self, definition: Definition) -> list[Document]:
+        return [definition.among] if definition.among else []
+
+    def values(self, definition: Definition) -> tuple[Value, ...]:
+        return ()
+
+    def compute(self, definition: Definition, context: Context) -> Outcome:
+        frame = _asked(definition, context)
+        found = _found(definition, frame, context)
+        context.progress("describing", 0, 0)
+        values, members = _values(found, frame, context)
+        return Outcome(values, members, _details(definition, found, frame, values, context))
+
+    def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
+        zh, en = [], []
+        for difference in value.detail.get("differences", [])[:REASONS]:
+            number, unit, labels = asked.features[difference["feature"]]
+            has, mean, overall = (in_words(n, unit) for n in (number, difference["mean"], difference["overall"]))
+            zh.append(f"{labels.zh} {has.zh}（本群平均 {mean.zh}，全体 {overall.zh}）")
+            en.append(f"{labels.en} {has.en} (group {mean.en}, everybody {overall.en})")
+        return Labels("；".join(zh), "; ".join(en))
+
+
+def _asked(definition: Definition, context: Context) -> Frame:
+    """The customers to be clustered: those with at least half of the features, and who fit `among`."""
+    frame = context.features(definition.features)
+    present = np.mean([column.present for column in frame.columns.values()], axis=0)
+    asked = present >= 0.5
+    if definition.among:
+        asked &= np.isin(frame.ids, np.array(context.answer(definition.among), dtype=frame.ids.dtype))
+    return frame.where(asked)
+
+
+def _found(definition: Definition, frame: Frame, context: Context) -> Clustering:
+    features = Features(
+        {key: column.values for key, column in frame.columns.items()},
+        {key: _treatment(column) for key, column in frame.columns.items()},
+    )
+    plan = Plan(definition.algorithm, definition.k, definition.between, definition.useless == "leave_out", context.seed)
+    if context.previous.get("definition") == _plain(definition):
+        model = Model.from_json(context.previous["model"])
+        return clustering.refresh(features, plan, model, progress=context.progress)
+    return clustering.find(features, plan, progress=context.progress)
+
+
+def _treatment(column: FeatureColumn) -> Treatment:
+    if column.type == TEXT:
+        return "category"
+    return "share" if column.unit == "share" else "amount"
+
+
+def _values(found: Clustering, frame: Frame, context: Context) -> tuple[tuple[Value, ...], dict[str, BitMap]]:
+    """The groups as values, the largest first, with their keys of before, and the customers of each."""
+    groups = [frame.customers(found.clusters.labels == label) for label in range(found.clusters.k)]
+    keys = matching.keep_keys(context.current, groups, used=tuple(context.known))
+    cards = portrait.cards(found, _raw(frame), frame.ids)
+    values = tuple(
+        Value(key, zh, en, COLOURS[(int(key[1:]) - 1) % len(COLOURS)], card)
+        for key, card, (zh, en) in zip(keys, cards, _names(found, frame), strict=True)
+    )
+    return values, dict(zip(keys, groups, strict=True))
+
+
+def _names(found: Clustering, frame: Frame) -> list[tuple[str, str]]:
+    """Names from the numeric features that set each group apart."""
+    keys = portrait.numeric(found)
+    places = [found.model.encoder.names.index(key) for key in keys]
+    away = portrait.away(found.matrix, found.clusters)[:, places]
+    return naming.names(away, [words_of(key, frame.columns[key].labels) for key in keys])
+
+
+def _details(
+    definition: Definition, found: Clustering, frame: Frame, values: Sequence[Value], context: Context
+) -> dict[str, Any]:
+    """The run's result: pictures, figures, and the model from which the next run begins."""
+    before = context.previous if found.refreshed else {}
+    return {
+        "definition": _plain(definition),
+        "algorithm": definition.algorithm,
+        "refreshed": found.refreshed,
+        "customers": len(frame.ids),
+        "k": found.clusters.k,
+        "choice": _plain(found.choice) if found.choice else before.get("choice"),
+        "silhouette": round(found.quality.silhouette, 3),
+        "stability": round(found.quality.stability, 3),
+        "left_out": before.get("left_out") or dict(found.left_out),
+        "clusters": [
+            {"key": value.key, "size": value.detail["size"], "silhouette": value.detail["silhouette"]}
+            for value in values
+        ],
+        "features": [_described(frame.columns[key]) for key in portrait.numeric(found)],
+        "heat_map": portrait.heat_map(found, _raw(frame)),
+        "map": portrait.plane(found, frame.ids, seed=context.seed),
+        "model": found.model.to_json(),
+    }
+
+
+def _described(column: FeatureColumn) -> dict[str, str]:
+    return {"key": column.key, "zh": column.labels.zh, "en": column.labels.en, "unit": column.unit}
+
+
+def _raw(frame: Frame) -> dict[str, np.ndarray]:
+    return {key: column.values for key, column in frame.columns.items()}
+
+
+def _plain(thing: Any) -> Any:
+    """As it is once saved as JSON."""
+    return msgspec.json.decode(msgspec.json.encode(thing))

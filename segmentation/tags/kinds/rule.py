@@ -1,0 +1,70 @@
+"""One rule for each value."""
+
+from typing import Annotated, Any
+
+import msgspec
+from pyroaring import BitMap
+
+from segmentation.rules.catalog import Catalog, Labels
+from segmentation.rules.parse import canonical, parse
+from segmentation.tags.kinds.base import Asked, Context, Document, Kind, Outcome, Value
+from segmentation.tags.names import ValueName, name_problems
+from segmentation.tags.problems import Problem
+from segmentation.tags.rules import rule_in_words, rule_problems
+
+
+class RuledValue(ValueName, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A value, and the rule that its customers fit."""
+
+    rule: dict[str, Any]
+
+
+class Definition(msgspec.Struct, forbid_unknown_fields=True):
+    """The values in order; `otherwise` is the one of all customers who fit none of them."""
+
+    values: Annotated[list[RuledValue], msgspec.Meta(min_length=1, max_length=100)]
+    otherwise: ValueName | None = None
+
+
+class RuleKind(Kind[Definition]):
+    """Every value has a rule. In an exclusive tag the first whose rule fits wins; else a customer has all that fit."""
+
+    labels = Labels("规则", "Rule")
+    description = Labels("每个标签值一条规则", "One rule for each value")
+    shape = Definition
+    always_exclusive = False
+
+    def check(self, definition: Definition, catalog: Catalog) -> list[Problem]:
+        names = [*definition.values, *([definition.otherwise] if definition.otherwise else [])]
+        found = name_problems(names, "values")
+        for place, value in enumerate(definition.values):
+            found += rule_problems(value.rule, catalog, f"values[{place}].rule")
+        return found
+
+    def canonical(self, definition: Definition, catalog: Catalog) -> dict[str, Any]:
+        saved = super().canonical(definition, catalog)
+        for value in saved["values"]:
+            value["rule"] = canonical(parse(value["rule"], catalog))
+        return saved
+
+    def rules(self, definition: Definition) -> list[Document]:
+        return [value.rule for value in definition.values]
+
+    def values(self, definition: Definition) -> tuple[Value, ...]:
+        names = [*definition.values, *([definition.otherwise] if definition.otherwise else [])]
+        return tuple(Value.named(name) for name in names)
+
+    def compute(self, definition: Definition, context: Context) -> Outcome:
+        members: dict[str, BitMap] = {}
+        for place, value in enumerate(definition.values):
+            context.progress("rules", place, len(definition.values))
+            members[value.key] = context.answer(value.rule)
+        if definition.otherwise:
+            members[definition.otherwise.key] = context.everybody - BitMap.union(BitMap(), *members.values())
+        return Outcome(self.values(definition), members)
+
+    def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
+        rules = {ruled.key: ruled.rule for ruled in definition.values}
+        if value.key not in rules:
+            return Labels("不符合其他任何取值的规则", "Fits the rule of no other value")
+        return rule_in_words(rules[value.key], asked)

@@ -1,0 +1,171 @@
+"""Changes to the taxonomy: categories, tags, their versions and what is live."""
+
+from typing import Any, TypedDict, Unpack
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from django.utils.translation import gettext as _
+from treebeard.exceptions import InvalidMoveToDescendant
+
+from customers.privacy import access_log
+from segmentation import dependencies
+from segmentation.errors import SegmentationError
+from segmentation.rules.parse import parse
+from segmentation.rules.references import refuse_cycle
+from segmentation.sets.catalog import rule_catalog
+from segmentation.tags.loading import AnyKind, kind_of
+from segmentation.tags.models import Category, Tag, TagVersion
+from segmentation.tags.problems import DefinitionError
+from segmentation.tags.values import make_values
+
+
+class Description(TypedDict, total=False):
+    """What a person may change of a tag without a new version."""
+
+    category: Category
+    name_zh: str
+    name_en: str
+    description_zh: str
+    description_en: str
+    schedule: str
+    owner: AbstractBaseUser | None
+
+
+def create_category(
+    *,
+    key: str,
+    name_zh: str,
+    name_en: str,
+    parent: Category | None = None,
+    description: str = "",
+    by: AbstractBaseUser | None = None,
+) -> Category:
+    """A folder at the end of its parent, or of the top level."""
+    category = Category(key=key, name_zh=name_zh, name_en=name_en, description=description)
+    category.full_clean(exclude=["path", "depth", "numchild"])
+    with transaction.atomic():
+        if parent:
+            Category.objects.get(pk=parent.pk).add_child(instance=category)
+        else:
+            Category.objects.add_root(instance=category)
+        _log("category", category.key, "create", by)
+    return category
+
+
+def move_category(*, category: Category, parent: Category | None, by: AbstractBaseUser | None = None) -> None:
+    """Under another folder, or to the top, with all that is in it. Refused into itself."""
+    with transaction.atomic():
+        target = Category.objects.get(pk=parent.pk) if parent else Category.get_last_root_node()
+        try:
+            Category.objects.get(pk=category.pk).move(target, "last-child" if parent else "last-sibling")
+        except InvalidMoveToDescendant:
+            raise SegmentationError(_("A category cannot move into itself."), where="parent") from None
+        _log("category", category.key, "move", by, parent=parent.key if parent else "")
+
+
+def delete_category(*, category: Category, by: AbstractBaseUser | None = None) -> None:
+    """Gone, if nothing is in it."""
+    if category.get_children_count() or category.tags.exists():
+        raise SegmentationError(_("The category is not empty: move or retire what is in it."), code="not_empty")
+    with transaction.atomic():
+        Category.objects.get(pk=category.pk).delete()
+        _log("category", category.key, "delete", by)
+
+
+def create_tag(
+    *,
+    key: str,
+    kind: str,
+    definition: dict[str, Any],
+    exclusive: bool = True,
+    by: AbstractBaseUser | None = None,
+    **description: Unpack[Description],
+) -> Tag:
+    """A draft with its first version. A definition that cannot be computed is refused with every problem."""
+    plugin = _kind(kind)
+    tag = Tag(key=key, kind=kind, exclusive=exclusive or plugin.always_exclusive, **{"owner": by, **description})
+    with transaction.atomic():
+        tag.full_clean()
+        tag.save()
+        version = _add_version(tag, plugin, definition, by)
+        make_values(tag, plugin.values(plugin.read(version.definition)))
+        _log("tag", tag.key, "create", by, version=version.number)
+    return tag
+
+
+def update_tag(*, tag: Tag, by: AbstractBaseUser | None, **description: Unpack[Description]) -> Tag:
+    """Another name, description, category, schedule or owner."""
+    for field, value in description.items():
+        setattr(tag, field, value)
+    with transaction.atomic():
+        tag.full_clean()
+        tag.save()
+        make_values(tag, ())
+        _log("tag", tag.key, "update", by, fields=sorted(description))
+    return tag
+
+
+def new_version(*, tag: Tag, definition: dict[str, Any], by: AbstractBaseUser | None) -> TagVersion:
+    """The next version. The live one stays as it is until this one is published."""
+    with transaction.atomic():
+        locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
+        version = _add_version(locked, _kind(locked.kind), definition, by)
+        _log("tag", tag.key, "new_version", by, version=version.number)
+    return version
+
+
+def publish_tag(*, tag: Tag, by: AbstractBaseUser | None) -> Tag:
+    """Its newest version goes live; checked once more, since what it speaks of may have gone."""
+    with transaction.atomic():
+        locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
+        plugin = _kind(locked.kind)
+        version = locked.versions.latest("number")
+        _checked(locked, plugin, version.definition)
+        locked.status, locked.live_version = Tag.Status.LIVE, version
+        locked.save(update_fields=["status", "live_version"])
+        make_values(locked, plugin.values(plugin.read(version.definition)))
+        _log("tag", tag.key, "publish", by, version=version.number)
+    return locked
+
+
+def retire_tag(*, tag: Tag, by: AbstractBaseUser | None) -> Tag:
+    """Computed no more; its last values stay. Refused while a rule refers to it."""
+    with transaction.atomic():
+        dependencies.refuse_if_used(("tag", tag.key))
+        tag.status = Tag.Status.RETIRED
+        tag.save(update_fields=["status"])
+        _log("tag", tag.key, "retire", by)
+    return tag
+
+
+def _kind(key: str) -> AnyKind:
+    try:
+        return kind_of(key)
+    except LookupError as error:
+        raise SegmentationError(str(error), where="kind") from None
+
+
+def _add_version(tag: Tag, plugin: AnyKind, definition: dict[str, Any], by: AbstractBaseUser | None) -> TagVersion:
+    canonical = _checked(tag, plugin, definition)
+    try:
+        number = tag.versions.latest("number").number + 1
+    except ObjectDoesNotExist:
+        number = 1
+    return TagVersion.objects.create(tag=tag, number=number, definition=canonical, created_by=by)
+
+
+def _checked(tag: Tag, plugin: AnyKind, definition: dict[str, Any]) -> dict[str, Any]:
+    """The definition as it is saved; raises DefinitionError or CycleError."""
+    catalog = rule_catalog()
+    if problems := plugin.problems(definition, catalog):
+        raise DefinitionError(problems)
+    read = plugin.read(definition)
+    graph = dependencies.graph()
+    for rule in plugin.rules(read):
+        refuse_cycle(("tag", tag.key), parse(rule, catalog), lambda name: graph.get(name, set()))
+    return plugin.canonical(read, catalog)
+
+
+def _log(kind: str, key: str, action: str, by: AbstractBaseUser | None, **detail: Any) -> None:
+    access_log.record(actor=by, action=f"{kind}.{action}", object_kind=kind, object_key=key, detail=detail)

@@ -1,0 +1,73 @@
+"""The values of tags as rows and named sets: made when a tag is, renewed by each run."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from segmentation.runs.models import Run
+from segmentation.sets import store
+from segmentation.sets.models import NamedSet
+from segmentation.tags.kinds.base import Outcome, Value
+from segmentation.tags.models import Tag, TagValue
+
+
+def make_values(tag: Tag, values: Iterable[Value], *, names_stay: bool = False) -> dict[str, NamedSet]:
+    """Rows and sets for these values, in this order, and for those that the tag has already; sets by value key.
+
+    A name that a person gave is kept, and with `names_stay` also one that a run gave.
+    """
+    rows = {row.key: row for row in tag.values.all()}
+    for order, value in enumerate(values):
+        row = rows.setdefault(value.key, TagValue(tag=tag, key=value.key))
+        _renew(row, value, order, names_stay)
+        row.save()
+    return {key: _named_set(tag, row) for key, row in rows.items()}
+
+
+def save_outcome(tag: Tag, outcome: Outcome, *, names_stay: bool, run: Run) -> None:
+    """What a run found, published all at once. A value that it did not find is retired and has no customers."""
+    sets = make_values(tag, outcome.values, names_stay=names_stay)
+    found = {value.key for value in outcome.values}
+    for row in tag.values.exclude(key__in=found):
+        row.detail, row.order = {**row.detail, "retired": True}, len(found)
+        row.save(update_fields=["detail", "order"])
+    members = {sets[key]: outcome.members.get(key, store.BitMap()) for key in sets}
+    store.publish(members, run=run, as_of=run.as_of)
+    tag.last_run = run
+    tag.save(update_fields=["last_run"])
+
+
+def known_values(tag: Tag) -> dict[str, Value]:
+    """The values that the tag has, or ever had."""
+    return {
+        row.key: Value(row.key, row.name_zh, row.name_en, row.colour, row.detail)
+        for row in tag.values.order_by("order")
+    }
+
+
+def _renew(row: TagValue, value: Value, order: int, names_stay: bool) -> None:
+    proposed = {"zh": value.name_zh, "en": value.name_en}
+    given = row.detail.get("proposed")
+    ours = given is None or {"zh": row.name_zh, "en": row.name_en} == given
+    if row.pk is None or (ours and not names_stay):
+        row.name_zh, row.name_en = value.name_zh[:200], value.name_en[:200]
+    row.colour = value.colour or row.colour
+    row.order = order
+    row.detail = {**value.detail, "proposed": proposed}
+
+
+def _named_set(tag: Tag, row: TagValue) -> NamedSet:
+    return store.named(
+        NamedSet.Kind.TAG_VALUE,
+        tag.key,
+        row.key,
+        label_zh=tag.name_zh,
+        label_en=tag.name_en,
+        value_label_zh=row.name_zh,
+        value_label_en=row.name_en,
+        order=row.order,
+    )
+
+
+def is_retired(detail: Mapping[str, Any]) -> bool:
+    """Whether a value's detail says that the last run did not find it."""
+    return bool(detail.get("retired"))

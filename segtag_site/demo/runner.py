@@ -8,12 +8,15 @@ import os
 import shlex
 import signal
 import sys
+import threading
+import time
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Any, TextIO
 
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
+from honcho.process import Process
 
 from segtag_site.demo import processes
 from segtag_site.demo.address import Address
@@ -34,11 +37,25 @@ class Screen(Printer):
             super().write(message)
 
 
+class Child(Process):
+    """Honcho's process, which also ends when the runner was killed and can no longer end it."""
+
+    def run(self, *args: Any) -> None:
+        threading.Thread(target=self._end_with, args=(os.getppid(),), daemon=True).start()
+        super().run(*args)
+
+    def _end_with(self, runner: int) -> None:
+        while os.getppid() == runner:
+            time.sleep(1)
+        os.killpg(self._child.pid, signal.SIGTERM)
+
+
 class Runner(Manager):
     """Honcho's manager, which knows which process ended first and can be stopped while it is still starting."""
 
     def __init__(self, printer: Printer) -> None:
         super().__init__(printer)
+        self._process_ctor = Child
         self.ended_first: dict[str, int] = {}
         signal.signal(signal.SIGALRM, lambda *_: self.terminate())
         # A closed terminal is a reason to stop like any other.

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ class Demo:
 
     def __init__(self, var: Path) -> None:
         self.port = free_port()
+        self.seen: dict[int, str] = {}
         self.output = var / "output.txt"
         welcome = var / "welcome.txt"
         welcome.write_text(WELCOME)
@@ -78,7 +80,13 @@ class Demo:
             return False
 
     def processes(self) -> dict[int, str]:
-        return descendants(self.popen.pid)
+        found = descendants(self.popen.pid)
+        self.seen |= found
+        return found
+
+    def left(self) -> dict[int, str]:
+        """What was once seen and is still there."""
+        return {pid: line for pid, line in self.seen.items() if line and command_line(pid) == line}
 
     def process(self, words: str) -> int:
         """The first process whose command line has these words."""
@@ -93,39 +101,36 @@ def demo() -> Iterator[Demo]:
         running = Demo(Path(folder))
         try:
             wait_until(lambda: WELCOME in running.said() or running.popen.poll() is not None, seconds=60)
+            wait_until(lambda: len(running.processes()) >= 8)
             yield running
         finally:
-            left = running.processes()
-            for pid in [running.popen.pid, *left]:
-                if command_line(pid):
-                    os.kill(pid, signal.SIGKILL)
+            running.processes()
+            running.popen.kill()
             running.popen.wait(timeout=10)
+            for pid in running.left():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_end_of_the_runner_is_the_end_of_every_process(demo: Demo, number: signal.Signals):
     assert demo.answers(), demo.said()
-    wait_until(lambda: len(demo.processes()) >= 8)
-    started = demo.processes()
     for words in ("gunicorn", "celery --app=segtag_site --quiet worker", "--quiet beat", "valkey"):
-        assert any(words in line for line in started.values()), words
+        assert demo.process(words)
 
     demo.popen.send_signal(number)
 
     assert demo.popen.wait(timeout=20) == 0
-    assert [line for pid, line in started.items() if command_line(pid) == line] == []
+    assert demo.left() == {}
     assert "The demo has ended." in demo.said()
 
 
 def test_a_process_that_dies_ends_the_others_and_is_named(demo: Demo):
-    wait_until(lambda: len(demo.processes()) >= 8)
-    started = demo.processes()
-
     os.kill(demo.process("--quiet beat"), signal.SIGKILL)
 
     assert demo.popen.wait(timeout=20) == 1
     assert "beat ended by itself" in demo.said()
-    assert [line for pid, line in started.items() if command_line(pid) == line] == []
+    assert demo.left() == {}
 
 
 def test_a_runner_told_to_stop_at_once_leaves_nothing():
@@ -136,7 +141,13 @@ def test_a_runner_told_to_stop_at_once_leaves_nothing():
         demo.popen.send_signal(signal.SIGTERM)
 
         assert demo.popen.wait(timeout=20) == 0, demo.said()
-        assert demo.processes() == {}
+        assert demo.left() == {}
+
+
+def test_nothing_outlives_a_runner_that_was_killed(demo: Demo):
+    demo.popen.kill()
+
+    wait_until(lambda: demo.left() == {}, seconds=20)
 
 
 def test_a_second_demo_in_the_same_folder_is_refused(demo: Demo):

@@ -3,10 +3,15 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
 
+from customers.models import AccessLog
+from customers.privacy.append_only import protect, unprotect
 from tests.broker import Broker
 from tests.workers import Process
 
@@ -34,6 +39,20 @@ def processes() -> Iterator[list[Process]]:
     yield started
     for process in started:
         process.kill()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_are_emptied_too() -> Iterator[None]:
+    """After a test with real transactions Django empties all tables; SQLite's triggers would refuse that."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def teardown(test: TransactionTestCase) -> None:
+        unprotect(connection, AccessLog._meta.db_table)
+        empty(test)
+        protect(connection, AccessLog._meta.db_table)
+
+    with patch.object(TransactionTestCase, "_fixture_teardown", teardown):
+        yield
 
 
 @pytest.fixture(scope="session")

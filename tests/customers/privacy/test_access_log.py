@@ -85,3 +85,13 @@ def test_details_come_back_as_they_were_sealed(django_user_model) -> None:
 
     assert access_log.verify().sound
     assert AccessLog.objects.get().detail["rows"] == 10**20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_undone_deed_leaves_no_entry() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        note()
+        raise ZeroDivisionError
+    note(key="2")
+
+    assert access_log.verify().entries == 1

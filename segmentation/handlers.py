@@ -1,3 +1,5 @@
 """Gathers the stages' handlers of runs; defines none."""
 
-__all__: list[str] = []
+from segmentation import flow
+
+__all__ = ["flow"]

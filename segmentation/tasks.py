@@ -8,7 +8,10 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from segmentation import handlers  # noqa: F401 (every kind of run can be executed where this is imported)
+from segmentation import (
+    flow,
+    handlers,  # noqa: F401 (every kind of run can be executed where this is imported)
+)
 from segmentation.runs import services
 from segmentation.runs.executor import execute
 from segmentation.runs.models import Run
@@ -36,7 +39,7 @@ def sweep_runs() -> None:
 @shared_task(name="segmentation.nightly_flow")
 def nightly_flow() -> None:
     """Request the flow of all that is run daily; once, even if two timetables ask for it."""
-    ring(services.request_run(kind="flow.nightly").pk)
+    ring(services.request_run(kind=flow.KIND).pk)
 
 
 def enqueue(run: Run) -> None:

@@ -1,0 +1,131 @@
+"""The whole flow: what is computed after what, and one run that works through it, step by step.
+
+The flow is a run itself, so it is claimed once, shown with its progress, and taken up where it stopped when its worker
+is killed. Each step is a run of its own: one that fails stops no other.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from django.db.models import Max, Model, Q, QuerySet
+
+from customers.models import Consent, Customer, Event, Product
+from segmentation.errors import SegmentationError
+from segmentation.runs import services
+from segmentation.runs.claims import Claim, Listener
+from segmentation.runs.executor import execute
+from segmentation.runs.handlers import handles
+from segmentation.runs.models import Run
+from segmentation.segments.models import Segment
+from segmentation.tags.models import Tag
+
+KIND = "flow.nightly"
+# Seconds between two looks at a step that another worker has in its hands.
+PATIENCE = 1.0
+
+Node = tuple[str, str]  # ("tag" or "segment", key), as rules name them
+
+
+@dataclass(frozen=True)
+class Step:
+    """One computation of the flow."""
+
+    kind: str
+    subject: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}".strip()
+
+
+def steps(*, everything: bool = False) -> list[Step]:
+    """The steps in order. Tags and segments that are run by hand are left out unless `everything` is wanted."""
+    return [Step("lake.sync"), Step("profiles.compute"), *_definitions(everything)]
+
+
+def in_order(built_on: dict[Node, set[Node]]) -> list[Node]:
+    """The nodes, each after all it is built on; what is built on something else than a node need not wait for it."""
+    graph = {node: known & built_on.keys() for node, known in built_on.items()}
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " → ".join(f"{kind} {key}" for kind, key in error.args[1])
+        raise SegmentationError(f"These are built on each other: {circle}", code="cycle") from None
+
+
+def state_of_data() -> dict[str, Any]:
+    """What the flow's results depend on: facts and definitions. Equal states, nothing to compute."""
+    return {
+        "events": _newest(Event, "pk"),
+        "customers": _newest(Customer, "updated_at"),
+        "products": _newest(Product, "updated_at"),
+        "consents": _newest(Consent, "pk"),
+        "definitions": sorted([tag.key, tag.live_version_id] for tag in _tags())
+        + sorted([segment.key, segment.live_version_id] for segment in _segments()),
+    }
+
+
+def is_up_to_date() -> bool:
+    """Whether the newest flow that computed everything did so from the present data and definitions."""
+    flows = Run.objects.filter(kind=KIND, state=Run.State.SUCCEEDED, params__everything=True)
+    newest = flows.order_by("-finished_at").first()
+    return newest is not None and newest.result.get("of") == state_of_data()
+
+
+@handles(KIND)
+def run_flow(claim: Claim) -> dict[str, Any]:
+    """Works through all steps; fails in the end, naming them, when some failed."""
+    of, planned = state_of_data(), steps(everything=claim.params.get("everything", False))
+    ended = []
+    for number, step in enumerate(planned):
+        claim.heartbeat(str(step), number, len(planned))
+        ended.append(_perform(step, claim))
+    failed = [str(run) for run in ended if run.state != Run.State.SUCCEEDED]
+    if failed:
+        raise SegmentationError(f"{len(failed)} of {len(ended)} steps failed: {', '.join(failed)}", code="steps_failed")
+    return {"of": of, "steps": len(ended)}
+
+
+def _perform(step: Step, claim: Claim) -> Run:
+    """The step's run as it ended; the one that ended well before this flow was interrupted, if there is one."""
+    flow = {"flow": str(claim.run.pk)}
+    same = Run.objects.filter(kind=step.kind, subject=step.subject, params__flow=flow["flow"])
+    if done := same.filter(state=Run.State.SUCCEEDED).first():
+        return done
+    run = services.request_run(
+        kind=step.kind, subject=step.subject, as_of=claim.as_of, seed=claim.seed, params=flow, by=claim.run.requested_by
+    )
+    return finished(run, listen=claim.listen, waiting=lambda: claim.heartbeat(str(step)))
+
+
+def finished(run: Run, *, listen: Listener | None = None, waiting: Callable[[], None] = lambda: None) -> Run:
+    """The run as it ended, executed here, or awaited while another worker has it."""
+    while run.is_active:
+        executed = execute(run.pk, listen=listen)
+        if executed is None:
+            time.sleep(PATIENCE)
+            waiting()
+        run.refresh_from_db()
+    return run
+
+
+def _newest(model: type[Model], field: str) -> str:
+    return str(model._default_manager.aggregate(newest=Max(field))["newest"])
+
+
+def _definitions(everything: bool) -> Iterable[Step]:
+    wanted = Q() if everything else Q(schedule="daily")
+    built_on = {("tag", tag.key): tag.references for tag in _tags().filter(wanted)}
+    built_on |= {("segment", segment.key): segment.references for segment in _segments().filter(wanted)}
+    return [Step(f"{kind}s.compute", key) for kind, key in in_order(built_on)]
+
+
+def _tags() -> QuerySet[Tag]:
+    live = Tag.objects.filter(status=Tag.Status.LIVE, live_version__isnull=False)
+    return live.select_related("live_version").order_by("key")
+
+
+def _segments() -> QuerySet[Segment]:
+    return Segment.objects.filter(live_version__isnull=False).select_related("live_version").order_by("key")

@@ -59,6 +59,8 @@ function readCondition(rule, subject) {
   if (measure) node.measure = { kind: measure[0], of: measure[1] === true ? "" : measure[1] };
   if (window) node.window = { kind: window[0], value: window[1] };
   if (rule.where) node.where = fromRule(rule.where);
+  // A behaviour that says no more is one that happened at least once.
+  if (BEHAVIOUR.has(subject) && !node.op) Object.assign(node, { op: "at_least", value: 1 });
   return node;
 }
 
@@ -99,7 +101,7 @@ function writeBare(node, path, paths, finished) {
 export const EVERYTHING = () => true;
 
 function writeCondition(node, path, paths, finished) {
-  const json = { [node.subject]: node.name };
+  const json = node.subject ? { [node.subject]: node.name } : {};
   if (BEHAVIOUR.has(node.subject)) {
     const where = node.where?.children.length ? write(node.where, `${path}.where`, paths, finished) : null;
     if (where) json.where = where;

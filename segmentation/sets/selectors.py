@@ -1,0 +1,85 @@
+"""Sets and their members, to show."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+from pyroaring import BitMap
+
+from customers.models import Customer
+from customers.privacy.masking import mask_name
+from customers.privacy.personal import read
+from segmentation.sets import store
+from segmentation.sets.models import NamedSet, SetVersion
+
+BITMAPS = ("members", "entered", "left")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A customer of a set: number, masked name, and the tag values it has."""
+
+    id: int
+    external_id: str
+    name: str
+    first_seen_at: datetime
+    values: list[NamedSet] = field(default_factory=list)
+
+
+def named_sets(kind: str, key: str | None = None) -> QuerySet[NamedSet]:
+    """The sets of a kind, or those of one tag, segment or audience, in order, with their newest versions."""
+    wanted = NamedSet.objects.filter(kind=kind) if key is None else NamedSet.objects.filter(kind=kind, key=key)
+    current = (f"current__{name}" for name in BITMAPS)
+    return wanted.select_related("current", "current__run").defer(*current).order_by("key", "order", "value")
+
+
+def size_history(named_sets: Collection[NamedSet]) -> dict[int, list[SetVersion]]:
+    """The versions of several sets, oldest first, by the set's id."""
+    rows = SetVersion.objects.filter(named_set__in=named_sets).defer(*BITMAPS).order_by("number")
+    history: dict[int, list[SetVersion]] = defaultdict(list)
+    for version in rows:
+        history[version.named_set_id].append(version)
+    return history
+
+
+def shown_members(version: SetVersion, show: str) -> BitMap:
+    """All members of a version, or those who entered with it, or left."""
+    if show == "all":
+        return store.at_version(version)
+    return store.load(SetVersion.objects.values_list(show, flat=True).get(pk=version.pk))
+
+
+def members(ids: Iterable[int]) -> list[Member]:
+    """The customers of these ids, in this order, those erased since left out."""
+    wanted = list(ids)
+    customers = Customer.objects.select_related("personal").in_bulk(wanted)
+    values = tag_values_of(wanted)
+    return [_member(customers[pk], values[pk]) for pk in wanted if pk in customers]
+
+
+def tag_values_of(ids: Collection[int]) -> dict[int, list[NamedSet]]:
+    """The tag values of these customers, by customer."""
+    asked = BitMap(ids)
+    found: dict[int, list[NamedSet]] = {pk: [] for pk in ids}
+    computed = [one for one in named_sets(NamedSet.Kind.TAG_VALUE) if one.current_id]
+    sets = store.current_many((one.kind, one.key, one.value) for one in computed)
+    for one in computed:
+        for pk in asked & sets[one.kind, one.key, one.value]:
+            found[pk].append(one)
+    return found
+
+
+def shares(members: BitMap, *, most: int = 200) -> list[tuple[NamedSet, int]]:
+    """How many of these customers have each tag value; values that none has are left out."""
+    computed = [one for one in named_sets(NamedSet.Kind.TAG_VALUE) if one.current_id]
+    sets = store.current_many((one.kind, one.key, one.value) for one in computed)
+    counts = [(one, sets[one.kind, one.key, one.value].intersection_cardinality(members)) for one in computed]
+    return [(one, count) for one, count in counts if count][:most]
+
+
+def _member(customer: Customer, values: list[NamedSet]) -> Member:
+    record = getattr(customer, "personal", None)
+    name = mask_name(read(record)["name"]) if record else ""
+    return Member(customer.pk, customer.external_id, name, customer.first_seen_at, values)

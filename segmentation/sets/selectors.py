@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from pyroaring import BitMap
 
 from customers.models import Customer
-from customers.privacy.masking import mask_name
-from customers.privacy.personal import read
+from customers.selectors import personal_view
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet, SetVersion
 
@@ -80,6 +79,5 @@ def shares(members: BitMap, *, most: int = 200) -> list[tuple[NamedSet, int]]:
 
 
 def _member(customer: Customer, values: list[NamedSet]) -> Member:
-    record = getattr(customer, "personal", None)
-    name = mask_name(read(record)["name"]) if record else ""
+    name = personal_view(customer, unmasked=False).name
     return Member(customer.pk, customer.external_id, name, customer.first_seen_at, values)

@@ -1,9 +1,10 @@
-"""The Celery app and its timetable: the nightly flow, in order."""
+"""The Celery app and its timetable: the nightly flow, and the sweep that forgets no run."""
 
 import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segtag_site.settings")
 
@@ -12,6 +13,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["customers", "segmentation"])
 
 app.conf.beat_schedule = {
-    "sweep-runs": {"task": "segmentation.sweep_runs", "schedule": 10.0},
+    "sweep-runs": {"task": "segmentation.sweep_runs", "schedule": 10.0, "options": {"expires": 10}},
     "nightly-flow": {"task": "segmentation.nightly_flow", "schedule": crontab(hour=2, minute=0)},
 }
+
+
+@worker_ready.connect
+def sweep_at_start(**_: object) -> None:
+    """A worker that comes back looks first for what was left lying."""
+    app.send_task("segmentation.sweep_runs", expires=10)

@@ -16,6 +16,20 @@ from tests.broker import Broker
 from tests.workers import Process
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what touches the database (`-m database`), and skips what this machine has no server or browser for."""
+    for item in items:
+        if item.get_closest_marker("django_db") or issubclass(
+            getattr(item, "cls", None) or object, TransactionTestCase
+        ):
+            item.add_marker("database")
+        if item.get_closest_marker("browser") and not shutil.which("chromium"):
+            item.add_marker(pytest.mark.skip(reason="needs chromium (Debian: apt install chromium fonts-noto-cjk)"))
+        if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: DATABASE_URL=postgres://… make test"))
+
+
 @pytest.fixture(scope="session")
 def _broker() -> Iterator[Broker]:
     server = Broker(Path(settings.VAR_DIR))

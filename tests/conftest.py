@@ -1,6 +1,7 @@
 """What every test can ask for."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch

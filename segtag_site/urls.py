@@ -8,10 +8,20 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from customers.urls import customer_patterns
+from segtag_site.pages.customer_360 import customer_360
+from segtag_site.pages.customer_list import customer_list
 from segtag_site.pages.dashboard import dashboard
+
+customer_pages = [
+    path("", customer_list, name="list"),
+    path("<int:pk>/", customer_360, name="detail"),
+    *customer_patterns,
+]
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
+    path("customers/", include((customer_pages, "customers"))),
     path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -190,3 +190,25 @@ def currency() -> str:
 def role_of(user: AbstractUser) -> str:
     """The user's role in words."""
     return role_label(user)
+
+
+EVENT_ICONS = {
+    "Order Completed": ("shopping-cart", "blue"),
+    "Order Refunded": ("receipt-refund", "orange"),
+    "Order Cancelled": ("receipt-refund", "orange"),
+    "Campaign Received": ("speakerphone", "purple"),
+    "Coupon Redeemed": ("ticket", "green"),
+    "Product Viewed": ("eye", "secondary"),
+    "Product Added": ("basket", "azure"),
+}
+
+
+@register.simple_tag
+def event_icon(name: str) -> SafeString:
+    """A drawing for a kind of event."""
+    return icon(EVENT_ICONS.get(name, ("bolt", ""))[0])
+
+
+@register.simple_tag
+def event_colour(name: str) -> str:
+    return EVENT_ICONS.get(name, ("", "secondary"))[1]

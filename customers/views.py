@@ -1,0 +1,52 @@
+"""Pages of the facts alone: revealing an identity, what a customer did, imports."""
+
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from customers import selectors
+from customers.errors import CustomersError
+from customers.forms import RevealForm
+from customers.models import Customer
+from customers.privacy import access_log
+
+EVENTS_PER_PART = 20
+
+
+@require_POST
+@permission_required("customers.unmask_customer", raise_exception=True)
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The identity card, unmasked; who looked and why is written down first. Without a reason it stays masked."""
+    customer = get_object_or_404(Customer.objects.select_related("personal"), pk=pk)
+    form = RevealForm(request.POST)
+    shown = form.is_valid()
+    if shown:
+        with transaction.atomic():
+            access_log.record(
+                actor=request.user,
+                action="reveal",
+                object_kind="customer",
+                object_key=customer.external_id,
+                detail={"reason": form.cleaned_data["reason"]},
+            )
+    context = {
+        "customer": customer,
+        "personal": selectors.personal_view(customer, unmasked=shown),
+        "may_reveal": True,
+        "form": form,
+    }
+    return render(request, "customers/identity.html", context)
+
+
+@permission_required("customers.view_customer", raise_exception=True)
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next part of what the customer did."""
+    customer = get_object_or_404(Customer, pk=pk)
+    try:
+        part = selectors.timeline(customer, before=request.GET.get("before"), limit=EVENTS_PER_PART)
+    except CustomersError as error:
+        return render(request, "partials/error.html", {"title": _("This cannot be shown"), "text": error.message})
+    return render(request, "customers/timeline.html", {"customer": customer, "timeline": part})

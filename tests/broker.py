@@ -33,6 +33,11 @@ class Broker:
             self._process.wait(timeout=10)
             self._process = None
 
+    def kill(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait(timeout=10)
+
     def answers(self) -> bool:
         try:
             return bool(redis.from_url(self.url).ping())

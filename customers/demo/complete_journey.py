@@ -12,7 +12,7 @@ from django.utils import timezone
 from customers import consent, identities
 from customers.demo import invented
 from customers.demo.tables import Tables
-from customers.ingest.imports import Chunk
+from customers.ingest.chunks import Chunk
 from customers.ingest.pipeline import ingest
 from customers.ingest.products import store_products
 from customers.ingest.records import CustomerRecord, EventRecord, ProductRecord, Record

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from customers.demo.complete_journey import CompleteJourney, weeks_to_shift
 from customers.demo.tables import NOTICE, Tables
-from customers.ingest import imports
+from customers.ingest import chunks
 from customers.locks import take_turns
 from customers.models import ImportBatch
 
@@ -29,10 +29,10 @@ def demo_batch(*, shift: bool = True, households: int | None = None) -> ImportBa
         )
 
 
-def load_demo(*, batch: ImportBatch, show: Callable[[Mapping[str, int]], imports.Progress]) -> ImportBatch:
+def load_demo(*, batch: ImportBatch, show: Callable[[Mapping[str, int]], chunks.Progress]) -> ImportBatch:
     """Store what is not stored yet. `show` gets the rows of each step and gives a function to report progress to."""
     if batch.state == ImportBatch.State.DONE:
         return batch
     tables = Tables(batch.mapping["households"])
     journey = CompleteJourney(tables, batch.mapping["shift_weeks"])
-    return imports.run(batch=batch, chunks=journey.chunks(), on_progress=show(tables.totals()))
+    return chunks.run(batch=batch, chunks=journey.chunks(), on_progress=show(tables.totals()))

@@ -1,0 +1,124 @@
+"""From rows of a file to order lines: each row is a line, a cancellation, or set aside with the reason."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from customers.ingest.contract import fit
+from customers.ingest.order_times import time_reader
+from customers.ingest.validate import JUNK_IDS, LONGEST_KEY
+from customers.models import ValueType
+
+# What may surround a cell's value without being part of it.
+BLANKS = " \t\r\n\v\f\u00a0\u3000\ufeff"
+# Cancelled invoices are numbered C… by convention, and take the goods back.
+CANCELLATION = "C"
+MORE = ("name", "category", "brand", "store", "country")
+_GROUPED = re.compile(r"[¥￥$€£]?\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row that says what was bought, or given back (`cancelled`); quantity and money are positive either way."""
+
+    number: int
+    order_id: str
+    customer_id: str
+    time: datetime
+    sku: str
+    quantity: float
+    price: float
+    amount: float
+    discount: float
+    cancelled: bool
+    # Name, category, brand, store, country, where the file has them.
+    more: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that is no line. `outcome` is its place in the books, `reason` a stable word."""
+
+    number: int
+    outcome: str
+    reason: str
+
+
+class LineReader:
+    """Reads rows of one file. A row is a tuple of the file's columns, its number, and its problem if it has one."""
+
+    def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], time_form: str) -> None:
+        self.places = {field: columns.index(column) for field, column in mapping.items()}
+        self.more = [(field, self.places[field]) for field in MORE if field in self.places]
+        self.read_time = time_reader(time_form)
+
+    def order_id(self, row: Sequence[Any]) -> str:
+        return key(row[self.places["order_id"]])
+
+    def read(self, row: Sequence[Any]) -> Line | SetAside:
+        number, problem = row[-2], row[-1]
+        if problem:
+            return SetAside(number, "invalid", problem)
+        order_id, customer_id = self.order_id(row), key(row[self.places["customer_id"]])
+        if not order_id:
+            return SetAside(number, "invalid", "no_order_number")
+        if customer_id.lower() in JUNK_IDS:
+            return SetAside(number, "without_customer", "no_customer")
+        if max(len(order_id), len(customer_id)) > LONGEST_KEY:
+            return SetAside(number, "invalid", "number_too_long")
+        line = self._line(row, order_id, customer_id)
+        return SetAside(number, "invalid", line) if isinstance(line, str) else line
+
+    def _line(self, row: Sequence[Any], order_id: str, customer_id: str) -> Line | str:
+        """The line, or the reason why there is none."""
+        time, sku = self.read_time(row[self.places["time"]]), key(row[self.places["sku"]])
+        if time is None or not sku:
+            return "no_product_number" if time else "time_unreadable"
+        quantity, price, amount = self._number(row, "quantity"), self._number(row, "price"), self._number(row, "amount")
+        if quantity is None or (price is None and amount is None):
+            return "quantity_not_a_number" if quantity is None else "price_not_a_number"
+        cancelled = quantity < 0 and order_id.startswith(CANCELLATION)
+        if quantity <= 0 and not cancelled:
+            return "quantity_not_positive"
+        quantity = abs(quantity)
+        amount = quantity * price if amount is None and price is not None else abs(amount or 0.0)
+        price = amount / quantity if price is None else price
+        if price <= 0 and not cancelled:
+            return "price_not_positive"
+        discount = abs(self._number(row, "discount") or 0.0)
+        more = {field: text for field, place in self.more if (text := key(row[place]))}
+        money = (round(price, 4), round(amount, 4), discount)
+        return Line(row[-2], order_id, customer_id, time, sku, quantity, *money, cancelled, more)
+
+    def _number(self, row: Sequence[Any], field: str) -> float | None:
+        place = self.places.get(field)
+        return None if place is None else decimal(row[place])
+
+
+def key(value: object) -> str:
+    """A cell as a name of something: leading zeros stay; the ".0" that spreadsheets and pandas add goes.
+
+    >>> key(" 007 "), key(17850.0), key("17850.0"), key(None)
+    ('007', '17850', '17850', '')
+    """
+    if value is None:
+        return ""
+    text = value.strip(BLANKS) if isinstance(value, str) else str(value)
+    return text[:-2] if text.endswith(".0") and text[:-2].isdecimal() else text
+
+
+def decimal(value: object) -> float | None:
+    """A cell as a number, None if it is none.
+
+    >>> decimal("¥1,234.50"), decimal("-2"), decimal("2 or 3"), decimal("")
+    (1234.5, -2.0, None, None)
+    """
+    if isinstance(value, str):
+        plain = _GROUPED.fullmatch(value.strip(BLANKS))
+        value = plain[1].replace(",", "") if plain else None
+    elif isinstance(value, Decimal):
+        value = float(value)
+    return cast("float | None", fit(value, ValueType.NUMBER)[0])

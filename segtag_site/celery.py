@@ -14,6 +14,7 @@ app.autodiscover_tasks(["customers", "segmentation"])
 
 app.conf.beat_schedule = {
     "sweep-runs": {"task": "segmentation.sweep_runs", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-imports": {"task": "customers.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
     "nightly-flow": {"task": "segmentation.nightly_flow", "schedule": crontab(hour=2, minute=0)},
 }
 

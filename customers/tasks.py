@@ -1,0 +1,55 @@
+"""The door bell of imports: Celery tasks that carry an import's id and nothing else."""
+
+import logging
+from datetime import timedelta
+from functools import partial
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from customers import imports
+from customers.errors import CustomersError
+from customers.models import ImportBatch
+
+logger = logging.getLogger(__name__)
+
+# Seconds one import may take before it is stopped; below the broker's visibility timeout. Running it again goes on.
+TIME_LIMIT = 4 * 3600
+# An import that waits or is silent for longer is rung for again; a chunk takes a second.
+WAITS = timedelta(seconds=15)
+SILENT = timedelta(seconds=60)
+
+
+@shared_task(name="customers.run_import", time_limit=TIME_LIMIT)
+def run_import(batch_id: int) -> None:
+    """Carry on with one import; what stopped it is written in its row."""
+    try:
+        imports.run_import(batch=ImportBatch.objects.get(pk=batch_id))
+    except CustomersError as error:
+        logger.warning("Import %s: %s", batch_id, error.message)
+
+
+@shared_task(name="customers.sweep_imports")
+def sweep_imports() -> None:
+    """Ring again for uploaded imports that nobody works at: their message or their worker was lost."""
+    now = timezone.now()
+    waiting = Q(state=ImportBatch.State.QUEUED, created_at__lt=now - WAITS)
+    silent = Q(state=ImportBatch.State.RUNNING, heartbeat_at__lt=now - SILENT)
+    for batch_id in ImportBatch.objects.filter(waiting | silent).exclude(path="").values_list("pk", flat=True):
+        ring(batch_id)
+
+
+def enqueue(batch: ImportBatch) -> None:
+    """Ring for this import once its row is committed. Never raises for a broker that is down."""
+    transaction.on_commit(partial(ring, batch.pk))
+
+
+def ring(batch_id: int) -> None:
+    """Ring now."""
+    try:
+        run_import.apply_async(args=[batch_id])
+    except (OperationalError, OSError):
+        logger.warning("The broker is down; import %s waits for the next sweep", batch_id)

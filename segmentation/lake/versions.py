@@ -33,6 +33,11 @@ def source_of(snapshot: LakeSnapshot) -> Source:
     return _source(str(settings.LAKE_DIR), snapshot.pk, tuple(sorted(snapshot.versions.items())))
 
 
+def snapshot(source: Source) -> LakeSnapshot:
+    """The row behind a source, for a run to point to."""
+    return LakeSnapshot.objects.get(pk=source.version)
+
+
 def publish(versions: Mapping[str, int]) -> LakeSnapshot:
     """Let readers see these versions, with the published ones of the other tables.
 

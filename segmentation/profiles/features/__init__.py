@@ -1,0 +1,1 @@
+"""Features of customers: one file each, its name is the key."""

@@ -1,0 +1,40 @@
+"""Computes the features of all customers for one base date."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from django.conf import settings
+
+from customers.models import Property
+from segmentation import engines
+from segmentation.lake.tables import EVENTS, ITEMS, Source
+from segmentation.profiles.catalog import all_features
+from segmentation.profiles.query import feature_query
+from segmentation.profiles.relations import LINE_PROPERTIES, ORDER, ORDER_PROPERTIES
+
+
+def feature_rows(source: Source, *, as_of: datetime) -> pa.Table:
+    """A row per customer of this state of the lake, with a column per feature. Events after `as_of` never count."""
+    query = feature_query(
+        all_features(),
+        as_of=as_of.astimezone(ZoneInfo(settings.TIME_ZONE)),
+        orders=_columns(source, EVENTS, Property.Scope.EVENT, ORDER_PROPERTIES),
+        lines=_columns(source, ITEMS, Property.Scope.ITEM, LINE_PROPERTIES),
+    )
+    return engine().query(query, source)
+
+
+def engine() -> engines.Engine:
+    """The engine that the settings name."""
+    limits = engines.Limits(Path(settings.LAKE_DIR), settings.ENGINE_MEMORY, settings.ENGINE_THREADS)
+    return engines.load(settings.ENGINE, limits)
+
+
+def _columns(source: Source, table: str, scope: str, types: Mapping[str, str]) -> dict[str, str]:
+    """The lake column of each property of orders that has the type a feature expects and is in the lake."""
+    known = Property.objects.filter(event_type__name=ORDER, scope=scope).values_list("name", "type", "column")
+    there = set(source.schemas[table].names)
+    return {name: column for name, type, column in known if types.get(name) == type and column in there}

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from customers import views
+from customers import import_views, views
 
 # Pages about one customer; the list and the customer's page itself draw on conclusions too, see segtag_site.urls.
 customer_patterns = [
     path("<int:pk>/reveal/", views.reveal, name="reveal"),
     path("<int:pk>/timeline/", views.timeline, name="timeline"),
+]
+
+import_patterns = [
+    path("", import_views.import_list, name="list"),
+    path("new/", import_views.import_new, name="new"),
+    path("new/mapping/", import_views.import_mapping, name="mapping"),
+    path("<int:pk>/", import_views.import_detail, name="detail"),
+    path("<int:pk>/progress/", import_views.import_progress, name="progress"),
+    path("<int:pk>/set-aside.csv", import_views.import_rejects, name="rejects"),
 ]

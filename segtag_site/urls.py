@@ -8,7 +8,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from customers.urls import customer_patterns
+from customers.urls import customer_patterns, import_patterns
 from segtag_site.pages.customer_360 import customer_360
 from segtag_site.pages.customer_list import customer_list
 from segtag_site.pages.dashboard import dashboard
@@ -21,6 +21,7 @@ customer_pages = [
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
+    path("imports/", include((import_patterns, "imports"))),
     path("customers/", include((customer_pages, "customers"))),
     path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),

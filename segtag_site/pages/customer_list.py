@@ -2,19 +2,26 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
 from itertools import groupby
+from operator import and_
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from customers import selectors
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
 from segmentation.sets.names import set_label, value_label
 from segmentation.sets.selectors import named_sets, tag_values_of
+from segtag_site.pages.sales import buyers
 
 Kind = NamedSet.Kind
 # The sets one may look into: who may, and the page that says what the set is.
@@ -44,16 +51,22 @@ class OptionGroup:
 
 @permission_required("customers.view_customer", raise_exception=True)
 def customer_list(request: HttpRequest) -> HttpResponse:
-    """Customers, page by page. `q` is a number or a contact, `in` a set as kind:key or kind:key:value."""
+    """Customers, page by page.
+
+    `q` is a number or a contact, `in` a set as kind:key or kind:key:value, `from` and `until` limit the list to those
+    who ordered between these two times.
+    """
     query, chosen_key = request.GET.get("q", "").strip(), request.GET.get("in", "")
     chosen = _chosen(request, chosen_key) if chosen_key else None
-    page = selectors.customer_page(query, ids=_members(chosen), number=request.GET.get("page", 1), size=PER_PAGE)
+    stretch = _stretch(request)
+    page = selectors.customer_page(query, ids=_ids(chosen, stretch), number=request.GET.get("page", 1), size=PER_PAGE)
     context = {
         "q": query,
         "page": page,
         "rows": _rows(page.object_list),
         "sets": _options(request),
         "chosen_key": chosen_key,
+        "stretch": stretch,
         "chosen": _label(chosen) if chosen else "",
         "about_url": reverse(KINDS[Kind(chosen.kind)][1], args=[chosen.key]) if chosen else "",
     }
@@ -71,10 +84,21 @@ def _chosen(request: HttpRequest, name: str) -> NamedSet:
     return found
 
 
-def _members(chosen: NamedSet | None) -> Collection[int] | None:
-    if chosen is None:
+def _stretch(request: HttpRequest) -> tuple[datetime, datetime] | None:
+    """The two times of the address, in the site's zone; none unless both can be read."""
+    try:
+        begins, ends = (parse_datetime(request.GET.get(name, "")) for name in ("from", "until"))
+    except ValueError:
         return None
-    return store.current(chosen.kind, chosen.key, chosen.value) if chosen.current_id else ()
+    return (make_aware(begins), make_aware(ends)) if begins and ends else None
+
+
+def _ids(chosen: NamedSet | None, stretch: tuple[datetime, datetime] | None) -> BitMap | None:
+    """The customers that both allow; None when there is no limit."""
+    limits = [buyers(*stretch)] if stretch else []
+    if chosen:
+        limits.append(store.current(chosen.kind, chosen.key, chosen.value) if chosen.current_id else BitMap())
+    return reduce(and_, limits) if limits else None
 
 
 def _rows(customers: Collection) -> list[dict[str, object]]:

@@ -1,15 +1,17 @@
-"""Orders and revenue week by week, read from the lake."""
+"""Orders and revenue week by week, and who bought when, read from the lake."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from django.conf import settings
+import pyarrow as pa
+from pyroaring import BitMap
 from sqlglot import column, exp, select
 
 from customers.models import Property
-from segmentation import engines
+from segmentation.lake.tables import EVENTS
 from segmentation.lake.versions import current_source
+from segmentation.profiles.services import engine
 
 ORDER = "Order Completed"
 WEEK = timedelta(days=7)
@@ -18,8 +20,9 @@ WEEKS = 26
 
 @dataclass(frozen=True)
 class Sales:
-    """What was sold in one stretch of time."""
+    """What was sold from `begins` until just before `ends`."""
 
+    begins: datetime
     ends: datetime
     orders: int
     revenue: float
@@ -37,44 +40,51 @@ class SalesReport:
     @property
     def changes(self) -> dict[str, float | None]:
         """By what share each figure of the last four weeks differs from the four before."""
-        return {
-            name: _change(getattr(self.now, name), getattr(self.before, name))
-            for name in ("orders", "revenue", "buyers")
-        }
+        figures = ("orders", "revenue", "buyers")
+        return {name: _change(getattr(self.now, name), getattr(self.before, name)) for name in figures}
 
 
 def sales_report(as_of: datetime) -> SalesReport:
     """Sales of the 26 weeks up to `as_of`. Raises SegmentationError before the first sync of the lake."""
-    customers, ages, totals = _orders(as_of)
+    found = _orders(as_of - WEEKS * WEEK, as_of)
+    customers = found["customer_id"].to_numpy()
+    totals = np.nan_to_num(found["total"].to_numpy().astype(float))
+    times = found["time"].to_numpy().astype("datetime64[us]")
 
     def sold(first: int, weeks: int) -> Sales:
         """The stretch of `weeks` that ends `first` weeks before `as_of`."""
-        inside = (ages >= first * WEEK.total_seconds()) & (ages < (first + weeks) * WEEK.total_seconds())
-        revenue = float(totals[inside].sum())
-        return Sales(as_of - first * WEEK, int(inside.sum()), revenue, len(np.unique(customers[inside])))
+        ends = as_of - first * WEEK
+        begins = ends - weeks * WEEK
+        inside = (times >= _plain(begins)) & (times < _plain(ends))
+        buyers = len(np.unique(customers[inside]))
+        return Sales(begins, ends, int(inside.sum()), float(totals[inside].sum()), buyers)
 
     return SalesReport([sold(week, 1) for week in reversed(range(WEEKS))], now=sold(0, 4), before=sold(4, 4))
 
 
-def _orders(as_of: datetime) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Customer, seconds before `as_of` and amount of each order of the time that is looked at."""
+def buyers(begins: datetime, ends: datetime) -> BitMap:
+    """The customers with an order from `begins` until just before `ends`."""
+    return BitMap(_orders(begins, ends)["customer_id"].to_numpy())
+
+
+def _orders(begins: datetime, ends: datetime) -> pa.Table:
+    """Customer, time and amount of each order."""
     total = Property.objects.filter(event_type__name=ORDER, scope=Property.Scope.EVENT, name="total").first()
     wanted = (
-        select("customer_id", "time")
-        .select((column(total.column) if total else exp.Literal.number(0)).as_("total"))
-        .from_("events")
-        .where(column("event").eq(ORDER))
-        .where(column("time") > _instant(as_of - WEEKS * WEEK))
-        .where(column("time") <= _instant(as_of))
+        select("customer_id", "time", (column(total.column) if total else exp.Literal.number(0)).as_("total"))
+        .from_(EVENTS)
+        .where(column("event").eq(ORDER), column("time") >= _instant(begins), column("time") < _instant(ends))
     )
-    found = engines.load(settings.ENGINE).query(wanted, current_source())
-    times = found["time"].to_numpy().astype("datetime64[us]")
-    ages = (np.datetime64(int(as_of.timestamp() * 1e6), "us") - times) / np.timedelta64(1, "s")
-    return found["customer_id"].to_numpy(), ages, np.nan_to_num(found["total"].to_numpy().astype(float))
+    return engine().query(wanted, current_source())
 
 
 def _instant(moment: datetime) -> exp.Expression:
-    return exp.cast(exp.Literal.string(moment.isoformat()), "timestamptz")
+    return exp.cast(exp.Literal.string(moment.astimezone(UTC).isoformat()), exp.DataType.Type.TIMESTAMPTZ)
+
+
+def _plain(moment: datetime) -> np.datetime64:
+    """The moment in UTC as numpy has it."""
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
 
 
 def _change(now: float, before: float) -> float | None:

@@ -1,0 +1,148 @@
+"""What the overview shows: how fresh everything is, what moved, what the customers look like."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import ImportBatch
+from customers.selectors import FactsSummary
+from segmentation.lake.versions import newest
+from segmentation.runs.models import Run
+from segmentation.runs.selectors import UNHAPPY
+from segmentation.sets.models import NamedSet
+from segmentation.sets.names import set_label, value_label
+from segmentation.sets.selectors import named_sets, size_history
+from segmentation.tags.models import Tag
+
+# The tag whose values are the stages of a customer's life, from the ready taxonomy.
+LIFECYCLE = "lifecycle-stage"
+STALE = timedelta(hours=36)
+SEGMENTS_SHOWN = 8
+RUNS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When one stage of the flow was last brought up to date."""
+
+    label: str
+    at: datetime | None
+    url: str
+
+    @property
+    def stale(self) -> bool:
+        return self.at is None or timezone.now() - self.at > STALE
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A segment with what its newest version changed. `sizes` are those of its versions, oldest first."""
+
+    name: str
+    url: str
+    set: NamedSet
+    sizes: list[int]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many customers have a value of a tag."""
+
+    name: str
+    url: str
+    covered: int
+    everybody: int
+
+
+def freshness(facts: FactsSummary) -> list[Freshness]:
+    """The flow's stages in order."""
+    snapshot, batch = newest(), ImportBatch.objects.filter(state=ImportBatch.State.DONE).first()
+    runs = reverse("segmentation:run_list")
+    return [
+        Freshness(_("Last event"), facts.last_event_at, reverse("customers:list")),
+        Freshness(_("Last import"), batch and batch.finished_at, reverse("imports:list")),
+        Freshness(_("Lake"), snapshot and snapshot.created_at, f"{runs}?kind=lake.sync"),
+        Freshness(_("Features"), _last_success("profiles.compute"), f"{runs}?kind=profiles.compute"),
+        Freshness(_("Tags"), _last_success("tags.compute"), f"{runs}?kind=tags.compute"),
+        Freshness(_("Segments"), _last_success("segments.compute"), f"{runs}?kind=segments.compute"),
+    ]
+
+
+def movements() -> list[Movement]:
+    """The segments that changed most with their newest version."""
+    computed = [one for one in named_sets(NamedSet.Kind.SEGMENT) if one.current]
+    computed.sort(key=lambda one: -(one.current.entered_count + one.current.left_count))
+    shown = computed[:SEGMENTS_SHOWN]
+    history = size_history(shown)
+    return [
+        Movement(
+            set_label(one),
+            reverse("segmentation:segment_detail", args=[one.key]),
+            one,
+            [version.size for version in history[one.pk]],
+        )
+        for one in shown
+    ]
+
+
+def coverage() -> list[Coverage]:
+    """The live tags, those with the most customers first."""
+    tags = Tag.objects.filter(status=Tag.Status.LIVE, last_run__isnull=False).select_related("last_run")
+    found = [
+        Coverage(
+            tag.name,
+            reverse("segmentation:tag_detail", args=[tag.key]),
+            tag.last_run.result.get("covered", 0),
+            tag.last_run.result.get("everybody", 0),
+        )
+        for tag in tags
+    ]
+    return sorted(found, key=lambda one: -one.covered)
+
+
+def recent_runs() -> list[Run]:
+    return list(Run.objects.select_related("requested_by")[:RUNS_SHOWN])
+
+
+def unhappy_runs() -> int:
+    """How many runs of the last day ended badly."""
+    return Run.objects.filter(state__in=UNHAPPY, finished_at__gte=timezone.now() - timedelta(days=1)).count()
+
+
+def lifecycle_chart() -> dict[str, Any] | None:
+    """The customers by the stage of their life, each stage with its customers behind it."""
+    stages = [one for one in named_sets(NamedSet.Kind.TAG_VALUE, LIFECYCLE) if one.current]
+    values = [
+        {
+            "name": value_label(one),
+            "value": one.current.size,
+            "link": reverse("segmentation:members", args=[one.kind, one.key, one.value]),
+        }
+        for one in stages
+    ]
+    return {"values": values, "total": _("customers")} if values else None
+
+
+def rfm_chart() -> tuple[Tag, dict[str, Any]] | None:
+    """The RFM tag and its grid: how many customers have each pair of recency and frequency scores."""
+    tag = Tag.objects.filter(kind="rfm", status=Tag.Status.LIVE, last_run__isnull=False).first()
+    grid = tag.last_run.result.get("grid") if tag else None
+    if not tag or not grid:
+        return None
+    scores = sorted({cell["r"] for cell in grid})
+    return tag, {
+        "x": [f"R{score}" for score in scores],
+        "y": [f"F{score}" for score in scores],
+        "x_name": _("Recency (5: bought lately)"),
+        "y_name": _("Frequency (5: buys often)"),
+        "cells": [[scores.index(cell["r"]), scores.index(cell["f"]), cell["customers"]] for cell in grid],
+    }
+
+
+def _last_success(kind: str) -> datetime | None:
+    run = Run.objects.filter(kind=kind, state=Run.State.SUCCEEDED).order_by("-finished_at").first()
+    return run and run.finished_at

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from segmentation.errors import SegmentationError
 from segmentation.lake.tables import FEATURES, Source
-from segmentation.lake.versions import current_source
+from segmentation.lake.versions import current_source, newest, source_of
 from segmentation.profiles.catalog import all_features, feature
 from segmentation.profiles.features.base import Feature, Result
 from segmentation.profiles.histogram import Bar, bars
@@ -82,10 +82,11 @@ def feature_frame(keys: Sequence[str], *, as_of: datetime | None = None, source:
 
 def features_of(customer_id: int) -> list[FeatureValue]:
     """All features of a customer; none before profiles were computed, or for one who is newer than they are."""
-    source = current_source()
-    date = newest_base_date(source)
-    rows = _rows(list(all_features()), date, source, customer_id).to_pylist() if date else []
-    if not date or not rows:
+    source, date = _newest()
+    if not source or not date:
+        return []
+    rows = _rows(list(all_features()), date, source, customer_id).to_pylist()
+    if not rows:
         return []
     row = {key: value for key, value in rows[0].items() if key != "customer_id"}
     below = _percentiles(row, date, source)
@@ -94,12 +95,11 @@ def features_of(customer_id: int) -> list[FeatureValue]:
 
 def distribution(key: str) -> Distribution | None:
     """How the feature is spread over all customers at its newest base date; None before one was computed."""
-    found, source = feature(key), current_source()
-    date = newest_base_date(source)
-    if date is None:
+    found, (source, date) = feature(key), _newest()
+    if not source or not date:
         return None
-    values = [value for value in _rows([key], date, source)[key].to_pylist() if value is not None]
-    customers = len(_rows([], date, source))
+    everybody = _rows([key], date, source)[key].to_pylist()
+    values = [value for value in everybody if value is not None]
     return Distribution(
         key=key,
         label=label_of(found),
@@ -107,9 +107,16 @@ def distribution(key: str) -> Distribution | None:
         unit=found.unit,
         as_of=date,
         bars=bars(values),
-        missing=customers - len(values),
+        missing=len(everybody) - len(values),
         median=median(values) if values and found.type == "number" else None,
     )
+
+
+def _newest() -> tuple[Source | None, datetime | None]:
+    """The lake as it is and its newest base date; nothing of what is not there yet."""
+    snapshot = newest()
+    source = source_of(snapshot) if snapshot else None
+    return source, newest_base_date(source) if source else None
 
 
 def _rows(keys: Sequence[str], date: datetime, source: Source, customer: int | None = None) -> pa.Table:

@@ -18,9 +18,7 @@ def test_every_number_is_in_one_bar(values: list[float]) -> None:
     assert len(drawn) <= MOST_BARS + 1
     assert sum(bar.count for bar in drawn) == len(values)
     assert drawn[-1].high is None
-    assert all(
-        math.isclose(before.high, after.low, abs_tol=1e-9) for before, after in zip(drawn, drawn[1:], strict=False)
-    )
+    assert all(math.isclose(one.high, next_one.low, abs_tol=1e-9) for one, next_one in pairwise(drawn))
 
 
 def test_the_long_tail_shares_the_last_bar() -> None:

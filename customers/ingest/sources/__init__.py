@@ -14,9 +14,10 @@ from customers.ingest.sources.base import OrdersFile, OrdersSource
 
 @cache
 def sources() -> dict[str, OrdersSource]:
-    """All formats by key, which is the name of the file."""
-    keys = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "base")
-    return {key: _only_source(key) for key in keys}
+    """All formats by key, which is the name of the file; last resorts last."""
+    keys = (module.name for module in pkgutil.iter_modules(__path__) if module.name != "base")
+    found = {key: _only_source(key) for key in keys}
+    return dict(sorted(found.items(), key=lambda entry: (entry[1].last_resort, entry[0])))
 
 
 def open_orders(path: Path) -> tuple[str, OrdersFile]:

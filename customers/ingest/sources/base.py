@@ -28,6 +28,9 @@ class OrdersFile(ABC):
 class OrdersSource(ABC):
     """A format."""
 
+    # Asked after all others, because almost anything could be of this format.
+    last_resort = False
+
     @abstractmethod
     def reads(self, head: bytes) -> bool:
         """Whether a file that begins with these bytes is of this format."""

@@ -23,6 +23,8 @@ _BYTES_AT_ONCE = 1 << 20
 class CsvOrders(OrdersSource):
     """CSV with a header. Every cell is text, so that leading zeros stay. Lines are numbered as an editor does."""
 
+    last_resort = True
+
     def reads(self, head: bytes) -> bool:
         return b"\0" not in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localtime
 
 from customers.errors import CustomersError
 from customers.import_selectors import import_books
@@ -75,7 +76,8 @@ def _in_words(read: Line | SetAside) -> str:
         return f"  row {read.number}: {read.outcome} ({read.reason})"
     kind = "cancels" if read.cancelled else "buys"
     what = f"{read.quantity:g} x {read.sku} at {read.price:g} = {read.amount:g}"
-    return f"  row {read.number}: order {read.order_id}, {read.time:%Y-%m-%d %H:%M}, {read.customer_id} {kind} {what}"
+    time = localtime(read.time).strftime("%Y-%m-%d %H:%M")
+    return f"  row {read.number}: order {read.order_id}, {time}, {read.customer_id} {kind} {what}"
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

@@ -30,14 +30,12 @@ AT_LEAST_ONCE = Comparison("at_least", 1.0)
 
 
 def measure(key: str) -> Measure:
-    return load(MEASURES, key, Measure)  # type: ignore[type-abstract]
+    return load(MEASURES, key, Measure)
 
 
 class BehaviourPredicate(Predicate):
     """Compares a measure of the occurrences that fit, within a window. Without measure and operator: at least once."""
 
-    # Table of the lake that holds the occurrences.
-    table: ClassVar[str]
     # What a property of an occurrence is called in problems.
     property_kind: ClassVar[str]
 
@@ -69,7 +67,7 @@ class BehaviourPredicate(Predicate):
         return BehaviourLeaf(self.key, event.name, where, measured, judged, window)
 
     def _read_measure(self, reading: Reading, raw: object, path: str, fields: Mapping[str, Field]) -> Measured | None:
-        if (document := reading.object(raw, path)) is None:
+        if (document := reading.mapping(raw, path)) is None:
             return None
         if len(document) != 1 or not document.keys() <= set(names(MEASURES)):
             reading.problem(path, "no_condition", choices=names(MEASURES))

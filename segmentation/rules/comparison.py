@@ -23,7 +23,7 @@ KEYS = ("op", "value", "fold", "missing")
 
 
 def operator(key: str) -> Operator:
-    return load(PACKAGE, key, Operator)  # type: ignore[type-abstract]
+    return load(PACKAGE, key, Operator)
 
 
 def operators_for(type: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from segmentation.rules import comparison
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 class FieldPredicate(Predicate):
     """Compares one value of a customer."""
-
-    # Table of the lake that holds it.
-    table: ClassVar[str]
 
     @abstractmethod
     def fields(self, catalog: Catalog) -> Mapping[str, Field]:

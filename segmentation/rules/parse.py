@@ -17,7 +17,7 @@ PREDICATES = "segmentation.rules.predicates"
 
 
 def predicate(key: str) -> Predicate:
-    return load(PREDICATES, key, Predicate)  # type: ignore[type-abstract]
+    return load(PREDICATES, key, Predicate)
 
 
 def parse(document: object, catalog: Catalog) -> Rule:
@@ -33,7 +33,7 @@ def parse(document: object, catalog: Catalog) -> Rule:
 
 
 def _read_rule(reading: Reading, raw: object) -> Rule | None:
-    if (document := reading.object(raw, "")) is None:
+    if (document := reading.mapping(raw, "")) is None:
         return None
     reading.keys(document, "", ("version", "rule"), ("base", "timezone"))
     found = document.get("version", VERSION)

@@ -15,7 +15,7 @@ KEYS = {"all": (), "identified": (), "active": ("days",), "contactable": ("chann
 
 def read_base(reading: Reading, raw: object, path: str) -> Base | None:
     """The base from JSON; None with problems noted."""
-    if (document := reading.object(raw, path)) is None:
+    if (document := reading.mapping(raw, path)) is None:
         return None
     if "population" not in document:
         reading.problem(path, "missing_key", key="population")

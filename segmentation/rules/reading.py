@@ -41,13 +41,15 @@ class Reading:
             raise TooManyProblems
         self.problems.append(Problem(path, code, details))
 
-    def object(self, raw: object, path: str) -> dict[str, Any] | None:
+    def mapping(self, raw: object, path: str) -> dict[str, Any] | None:
         if isinstance(raw, dict):
             return raw
         self.problem(path, "not_an_object")
         return None
 
-    def list(self, raw: object, path: str, *, empty: str = "empty_list", most: int = MOST_VALUES) -> list[Any] | None:
+    def sequence(
+        self, raw: object, path: str, *, empty: str = "empty_list", most: int = MOST_VALUES
+    ) -> list[Any] | None:
         """A list that is neither empty nor too long."""
         if not isinstance(raw, list | tuple):
             self.problem(path, "not_a_list")
@@ -79,7 +81,7 @@ class Reading:
 
     def values(self, read: Callable[[Any, ZoneInfo], Thing], raw: object, path: str) -> tuple[Thing, ...] | None:
         """What `read` makes of each JSON value of a list, without repetitions."""
-        found = [self.value(read, one, f"{path}[{n}]") for n, one in enumerate(self.list(raw, path) or ())]
+        found = [self.value(read, one, f"{path}[{n}]") for n, one in enumerate(self.sequence(raw, path) or ())]
         return tuple(dict.fromkeys(one for one in found if one is not None)) or None
 
     def whole(self, raw: object, path: str, first: int, last: int) -> int | None:

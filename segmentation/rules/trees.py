@@ -14,7 +14,7 @@ def read_tree(
     reading: Reading, raw: object, path: str, read_condition: Callable[[dict[str, Any], str], Node | None]
 ) -> Node | None:
     """A condition or a group of them from JSON; None with problems noted."""
-    if (document := reading.object(raw, path)) is None:
+    if (document := reading.mapping(raw, path)) is None:
         return None
     groups = [key for key in GROUPS if key in document]
     if not groups:
@@ -46,7 +46,7 @@ def _read_group(
     if word == "not":
         part = read_tree(reading, raw, path, read_condition)
         return None if part is None else Not(part)
-    raws = reading.list(raw, path, empty="empty_group") or []
+    raws = reading.sequence(raw, path, empty="empty_group") or []
     parts = [read_tree(reading, one, f"{path}[{n}]", read_condition) for n, one in enumerate(raws)]
     whole = tuple(part for part in parts if part is not None)
     if not whole:

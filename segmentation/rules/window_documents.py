@@ -10,7 +10,7 @@ from segmentation.rules.windows import KINDS, LONGEST_DAYS, LONGEST_HOURS, PERIO
 
 def read_window(reading: Reading, raw: object, path: str) -> Window | None:
     """The window from JSON; None with a problem noted."""
-    if (document := reading.object(raw, path)) is None:
+    if (document := reading.mapping(raw, path)) is None:
         return None
     if len(document) != 1 or not document.keys() <= KINDS.keys():
         reading.problem(path, "no_condition", choices=sorted(KINDS))
@@ -63,7 +63,7 @@ def _read_between(reading: Reading, raw: object, path: str) -> Any:
 
 
 def _read_days_ago(reading: Reading, raw: object, path: str) -> Any:
-    if (document := reading.object(raw, path)) is None or not reading.keys(document, path, ("from", "to")):
+    if (document := reading.mapping(raw, path)) is None or not reading.keys(document, path, ("from", "to")):
         return None
     first = reading.whole(document["from"], f"{path}.from", 0, LONGEST_DAYS)
     last = reading.whole(document["to"], f"{path}.to", 0, LONGEST_DAYS)

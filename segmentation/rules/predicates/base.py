@@ -1,8 +1,8 @@
 """The contract of predicates. To add one, copy a neighbour and give it a case in tests/contracts/test_predicates.py."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from segmentation.rules.days import Moment
@@ -14,12 +14,15 @@ from segmentation.rules.vocabulary import Lookup, Reference, Search, Vocabulary
 if TYPE_CHECKING:
     from segmentation.rules.describe import Telling
 
-# The customers of the sets that a rule refers to.
-Memberships = Mapping[Reference, Collection[int]]
+# The customers of the sets that a rule refers to; anything that knows `in`.
+Memberships = Mapping[Reference, Any]
 
 
 class Predicate(ABC):
     """A kind of leaf, from its document to its customers."""
+
+    # Table of the lake that it asks; none if it asks for sets.
+    table: ClassVar[str] = ""
 
     @property
     def key(self) -> str:

@@ -1,0 +1,101 @@
+"""The doors to the rule language: check a rule, answer it, preview it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from pyroaring import BitMap
+
+from segmentation import engines
+from segmentation.engines.base import Engine, combine
+from segmentation.lake.tables import Source
+from segmentation.lake.versions import current_source
+from segmentation.rules.catalog import Catalog
+from segmentation.rules.describe import describe
+from segmentation.rules.nodes import Rule
+from segmentation.rules.parse import parse
+from segmentation.rules.vocabulary import Reference
+from segmentation.sets import store
+from segmentation.sets.catalog import rule_catalog
+from segmentation.sets.models import NamedSet
+from segmentation.sets.sample import sample
+
+# A rule as JSON, or read already.
+Document = Mapping[str, Any]
+SAMPLED = 20
+LANGUAGES = ("zh", "en")
+_KINDS = {
+    "tag": NamedSet.Kind.TAG_VALUE.value,
+    "segment": NamedSet.Kind.SEGMENT.value,
+    "audience": NamedSet.Kind.AUDIENCE.value,
+}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a rule would find: how many, of how many, how many each condition alone, a few, and the rule in words."""
+
+    count: int
+    base_count: int
+    # By path of the condition, within the base population.
+    funnel: dict[str, int]
+    sample: list[int]
+    # By language, "zh" and "en".
+    words: dict[str, str]
+
+
+class CurrentSets(Mapping[Reference, BitMap]):
+    """The newest members of the sets that a rule names, read when they are asked for."""
+
+    def __getitem__(self, name: Reference) -> BitMap:
+        kind, key, value = name
+        return store.current(_KINDS[kind], key, value)
+
+    def __iter__(self) -> Iterator[Reference]:
+        kinds = {ours: theirs for theirs, ours in _KINDS.items()}
+        rows = NamedSet.objects.filter(kind__in=kinds, current__isnull=False).values_list("kind", "key", "value")
+        return ((kinds[kind], key, value) for kind, key, value in rows)
+
+    def __len__(self) -> int:
+        return NamedSet.objects.filter(kind__in=_KINDS.values(), current__isnull=False).count()
+
+
+def engine() -> Engine:
+    """The engine that the settings name; the same one every time, so that its caches live."""
+    limits = engines.Limits(Path(settings.LAKE_DIR), settings.ENGINE_MEMORY, settings.ENGINE_THREADS)
+    return engines.load(settings.ENGINE, limits)
+
+
+def check(document: Document) -> Rule:
+    """The rule, if it can run on what there is now. Raises RuleError with every problem and its place."""
+    return parse(document, rule_catalog())
+
+
+def answer(document: Document | Rule, *, as_of: datetime, source: Source | None = None) -> BitMap:
+    """The customers that the rule means at `as_of`, by the newest state of the lake or the one given."""
+    rule = document if isinstance(document, Rule) else check(document)
+    return engine().members(rule, as_of=as_of, source=source or current_source(), references=CurrentSets())
+
+
+def preview(document: Document | Rule, *, as_of: datetime) -> Preview:
+    """Count, funnel and sample of a rule that need not be saved."""
+    catalog = rule_catalog()
+    rule = document if isinstance(document, Rule) else parse(document, catalog)
+    source, runs_on = current_source(), engine()
+    base = runs_on.population(rule.base, as_of=as_of, timezone=rule.timezone, source=source)
+    leaf_sets = runs_on.leaf_sets(rule, as_of=as_of, source=source, references=CurrentSets())
+    members = combine(rule, leaf_sets, base)
+    return Preview(
+        count=len(members),
+        base_count=len(base),
+        funnel={path: len(found) for path, found in leaf_sets.items()},
+        sample=sample(members, SAMPLED),
+        words=_words(rule, catalog, as_of),
+    )
+
+
+def _words(rule: Rule, catalog: Catalog, as_of: datetime) -> dict[str, str]:
+    return {language: describe(rule, catalog, language, as_of).sentence for language in LANGUAGES}

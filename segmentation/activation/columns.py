@@ -16,7 +16,8 @@ from pyroaring import BitMap
 from customers.ingest.contract import fit
 from customers.models import Customer, Trait
 from customers.models.catalogue import FieldClass
-from customers.privacy import masking, personal
+from customers.privacy import personal
+from customers.selectors import MASKS
 from segmentation.activation.safe_csv import Cell
 from segmentation.errors import SegmentationError
 from segmentation.sets import store
@@ -24,12 +25,6 @@ from segmentation.sets.models import NamedSet
 from segmentation.sets.names import value_label
 from segmentation.tags.models import Tag, in_language
 
-MASKS = {
-    "name": masking.mask_name,
-    "email": masking.mask_email,
-    "phone": masking.mask_phone,
-    "address": masking.mask_address,
-}
 CONTACT_LABELS: dict[str, Promise] = {
     "name": gettext_lazy("Name"),
     "email": gettext_lazy("E-mail"),

@@ -12,6 +12,7 @@ from pyroaring import BitMap
 
 from customers import consent
 from customers.privacy import access_log
+from segmentation import dependencies
 from segmentation.audiences.models import Audience, AudienceVersion
 from segmentation.audiences.waterfall import STEP_NAMES, Waterfall, waterfall
 from segmentation.errors import SegmentationError
@@ -19,6 +20,7 @@ from segmentation.lake.tables import Source
 from segmentation.lake.versions import current_source
 from segmentation.rules.parse import canonical
 from segmentation.rules.problems import RuleError
+from segmentation.rules.references import CycleError, refuse_cycle
 from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
 from segmentation.sets import answers, store
@@ -128,17 +130,25 @@ def plan_of(audience: Audience) -> Plan:
     return Plan(**{field: getattr(audience, field) for field in Plan.__annotations__})
 
 
-def checked_rule(field: str, document: dict[str, Any]) -> dict[str, Any]:
-    """The rule as it is saved; its problems are told as this field's."""
+def checked_rule(field: str, document: dict[str, Any], *, key: str = "") -> dict[str, Any]:
+    """The rule as it is saved in the audience `key`; its problems are told as this field's."""
     try:
-        return canonical(answers.check(document))
+        rule = answers.check(document)
+        if key:
+            graph = dependencies.graph()
+            refuse_cycle(("audience", key), rule, lambda name: graph.get(name, set()))
+        return canonical(rule)
     except RuleError as error:
         raise RuleError([replace(problem, path=f"{field}.{problem.path}") for problem in error.problems]) from None
+    except CycleError as error:
+        raise CycleError(error.message, where=f"{field}.{error.where}") from None
 
 
 def _save(audience: Audience, plan: Plan) -> None:
     for field, value in plan.items():
-        setattr(audience, field, checked_rule(field, value) if field in {"include", "exclude"} and value else value)
+        if field in {"include", "exclude"} and value:
+            value = checked_rule(field, value, key=audience.key)
+        setattr(audience, field, value)
     if not 0 <= audience.holdout_percent <= LARGEST_HOLDOUT:
         raise SegmentationError(
             _("The holdout is between 0 and %(most)d %%.") % {"most": LARGEST_HOLDOUT}, where="holdout_percent"

@@ -1,0 +1,85 @@
+"""Customers over the API. Names, e-mails, phones and addresses are always masked here."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from customers import selectors
+from customers.models import Channel, Customer, ValueType
+
+
+class CustomerList(ListAPIView):
+    """Customers by id; with `search`, those whose number begins with it or whose whole e-mail or phone it is."""
+
+    permission_required = "customers.view_customer"
+    query: dict[str, Any]
+
+    class Query(serializers.Serializer):
+        search = serializers.CharField(required=False, max_length=200)
+
+    class Output(serializers.Serializer):
+        id = serializers.IntegerField()
+        external_id = serializers.CharField()
+        name = serializers.SerializerMethodField(help_text=_("Masked."))
+        first_seen_at = serializers.DateTimeField()
+        updated_at = serializers.DateTimeField()
+
+        def get_name(self, customer: Customer) -> str:
+            return selectors.personal_view(customer, unmasked=False).name
+
+    serializer_class = Output
+
+    def get_queryset(self) -> QuerySet[Customer]:
+        return selectors.customers_matching(self.query.get("search", ""))
+
+
+class CustomerDetail(APIView):
+    """One customer: who it is, masked, its traits, and what it allows."""
+
+    permission_required = "customers.view_customer"
+
+    class Output(serializers.Serializer):
+        class Person(serializers.Serializer):
+            name = serializers.CharField()
+            email = serializers.CharField()
+            phone = serializers.CharField()
+            address = serializers.CharField()
+            synthetic = serializers.BooleanField(help_text=_("Invented for a demo, not a real person's."))
+
+        class Trait(serializers.Serializer):
+            name = serializers.CharField()
+            label = serializers.CharField()
+            type = serializers.ChoiceField(ValueType.choices)
+            value = serializers.JSONField()
+
+        class Consent(serializers.Serializer):
+            purpose = serializers.CharField()
+            channel = serializers.ChoiceField(Channel.choices)
+            granted = serializers.BooleanField()
+            at = serializers.DateTimeField()
+
+        id = serializers.IntegerField(source="customer.id")
+        external_id = serializers.CharField(source="customer.external_id")
+        first_seen_at = serializers.DateTimeField(source="customer.first_seen_at")
+        updated_at = serializers.DateTimeField(source="customer.updated_at")
+        person = Person()
+        traits = Trait(many=True)
+        consents = Consent(many=True)
+
+    @extend_schema(responses=Output)
+    def get(self, request: Request, id: int) -> Response:
+        customer = selectors.customers_matching().get(pk=id)
+        shown = {
+            "customer": customer,
+            "person": selectors.personal_view(customer, unmasked=False),
+            "traits": selectors.traits_of(customer),
+            "consents": selectors.consents_of(customer),
+        }
+        return Response(self.Output(shown).data)

@@ -1,0 +1,71 @@
+"""The reach waterfall as a picture and as rows, each step with a link to its customers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.audiences.models import AudienceVersion
+from segmentation.audiences.waterfall import STEP_NAMES
+from segmentation.sets.models import NamedSet, SetVersion
+from segmentation.tags.models import in_language
+
+TOTALS = ("matched", "reached")
+# What each step means, in one sentence.
+MEANINGS: dict[str, Promise] = {
+    "matched": _("Customers who fit the rule."),
+    "excluded": _("They fit the rule that leaves customers out."),
+    "no_consent": _("They have not agreed to be contacted this way for this purpose."),
+    "holdout": _("Drawn by lot to get nothing, so that the campaign's effect can be measured."),
+    "reached": _("They get the campaign."),
+}
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step of a waterfall, ready to show."""
+
+    key: str
+    name: str
+    meaning: Promise
+    is_total: bool
+    customers: int
+    left: int
+    expected: float | None
+    url: str
+
+
+def step_rows(steps: Sequence[Mapping[str, Any]], urls: Mapping[str, str] | None = None) -> list[StepRow]:
+    """The steps of a waterfall, in order; `urls` are the pages of their customers."""
+    return [_row(step, (urls or {}).get(step["step"], "")) for step in steps]
+
+
+def waterfall_chart(rows: Sequence[StepRow]) -> dict[str, Any]:
+    """The data of a chart of kind "waterfall"."""
+    return {"steps": [{"name": r.name, "value": r.customers, "total": r.is_total, "link": r.url or None} for r in rows]}
+
+
+def step_urls(version: AudienceVersion) -> dict[str, str]:
+    """The page of each step's customers, as they were when the audience was frozen."""
+    versions = SetVersion.objects.filter(run=version.run_id, named_set__key=version.audience.key)
+    found = versions.values_list("named_set__kind", "named_set__value", "number")
+    return {_step(kind, value): _url(kind, version.audience.key, value, number) for kind, value, number in found}
+
+
+def _row(step: Mapping[str, Any], url: str) -> StepRow:
+    key = step["step"]
+    customers = step["left"] if key in TOTALS else step["removed"]
+    name = in_language(*STEP_NAMES[key])
+    return StepRow(key, name, MEANINGS[key], key in TOTALS, customers, step["left"], step.get("expected"), url)
+
+
+def _step(kind: str, value: str) -> str:
+    return "holdout" if kind == NamedSet.Kind.HOLDOUT else value or "reached"
+
+
+def _url(kind: str, key: str, value: str, number: int) -> str:
+    page = reverse("segmentation:members", args=[kind, key, value] if value else [kind, key])
+    return f"{page}?version={number}"

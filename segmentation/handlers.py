@@ -1,6 +1,10 @@
 """Gathers the stages' handlers of runs; defines none."""
 
 from segmentation import flow
+from segmentation.activation import handlers as activation
+from segmentation.audiences import handlers as audiences
 from segmentation.profiles import handlers as profiles
+from segmentation.segments import handlers as segments
+from segmentation.tags import handlers as tags
 
-__all__ = ["flow", "profiles"]
+__all__ = ["activation", "audiences", "flow", "profiles", "segments", "tags"]

@@ -1,5 +1,6 @@
 """What the demo does before it serves. Each step does nothing when it was done before."""
 
+import sys
 from pathlib import Path
 
 from django.core.management import call_command
@@ -15,7 +16,7 @@ def prepare(out: OutputWrapper, var: Path) -> dict[str, str]:
     call_command("migrate", interactive=False, verbosity=0)
     passwords = ensure_users(var)
     out.write("Customers, products, orders, campaigns")
-    call_command("load_demo")
+    call_command("load_demo", quiet=not sys.stderr.isatty())
     out.write("Tags and segments")
     call_command("install_taxonomy")
     out.write("The flow: lake, profiles, tags, segments")

@@ -86,7 +86,7 @@ class CustomerAdmin(FactAdmin):
 
     @display(description=_("page"))
     def page(self, customer: Customer) -> str:
-        return format_html('<a href="{}">360°</a>', reverse("customer_360", args=[customer.pk]))
+        return format_html('<a href="{}">360°</a>', reverse("customers:detail", args=[customer.pk]))
 
 
 @admin.register(PersonalRecord)

@@ -28,5 +28,5 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
 ]
-if find_spec("segmentation.urls"):
+if find_spec("segmentation.urls") and find_spec("segmentation.sets.answers") and find_spec("segmentation.sets.catalog"):
     urlpatterns.append(path("", include("segmentation.urls")))

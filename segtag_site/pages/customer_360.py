@@ -12,6 +12,15 @@ from customers.models import Customer
 from customers.views import EVENTS_PER_PART
 from segmentation.errors import SegmentationError
 from segmentation.profiles.selectors import FeatureValue, features_of
+from segmentation.sets import store
+from segmentation.sets.models import NamedSet
+from segmentation.sets.selectors import named_sets
+
+try:  # until segmentation.sets.catalog is there
+    from segmentation.tags.selectors import tags_of
+except ImportError:
+    taxonomy = list; tags_of = lambda pk: []; TagRow = object
+
 
 # The features at the top of the page, each with a drawing.
 FIGURES = {
@@ -25,7 +34,7 @@ FIGURES = {
 @permission_required("customers.view_customer", raise_exception=True)
 def customer_360(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.select_related("personal", "merged_into"), pk=pk)
-    features = _features(customer)
+    features = {feature.key: feature for feature in _features(customer)}
     context = {
         "customer": customer,
         "personal": selectors.personal_view(customer, unmasked=False),
@@ -34,8 +43,10 @@ def customer_360(request: HttpRequest, pk: int) -> HttpResponse:
         "traits": selectors.traits_of(customer),
         "consents": selectors.consents_of(customer),
         "timeline": selectors.timeline(customer, limit=EVENTS_PER_PART),
-        "features": features,
-        "figures": [(feature, FIGURES[feature.key]) for feature in features if feature.key in FIGURES],
+        "features": list(features.values()),
+        "figures": [(features[key], symbol) for key, symbol in FIGURES.items() if key in features],
+        "tags": tags_of(pk) if request.user.has_perm("segmentation.view_tag") else [],
+        "segments": _segments(pk) if request.user.has_perm("segmentation.view_segment") else [],
     }
     return render(request, "customers/detail.html", context)
 
@@ -46,3 +57,10 @@ def _features(customer: Customer) -> Sequence[FeatureValue]:
         return features_of(customer.pk)
     except SegmentationError:
         return []
+
+
+def _segments(customer_id: int) -> list[NamedSet]:
+    """The segments that the customer is in now."""
+    computed = [one for one in named_sets(NamedSet.Kind.SEGMENT) if one.current_id]
+    members = store.current_many((one.kind, one.key, one.value) for one in computed)
+    return [one for one in computed if customer_id in members[one.kind, one.key, one.value]]

@@ -18,6 +18,12 @@ from segmentation.sets.names import set_label, value_label
 from segmentation.sets.selectors import named_sets, size_history
 from segmentation.tags.models import Tag
 
+try:  # until segmentation.sets.catalog is there
+    from segmentation.tags.selectors import TagRow, taxonomy
+except ImportError:
+    taxonomy = list; tags_of = lambda pk: []; TagRow = object
+
+
 # The tag whose values are the stages of a customer's life, from the ready taxonomy.
 LIFECYCLE = "lifecycle-stage"
 STALE = timedelta(hours=36)
@@ -46,16 +52,6 @@ class Movement:
     url: str
     set: NamedSet
     sizes: list[int]
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How many customers have a value of a tag."""
-
-    name: str
-    url: str
-    covered: int
-    everybody: int
 
 
 def freshness(facts: FactsSummary) -> list[Freshness]:
@@ -89,19 +85,10 @@ def movements() -> list[Movement]:
     ]
 
 
-def coverage() -> list[Coverage]:
-    """The live tags, those with the most customers first."""
-    tags = Tag.objects.filter(status=Tag.Status.LIVE, last_run__isnull=False).select_related("last_run")
-    found = [
-        Coverage(
-            tag.name,
-            reverse("segmentation:tag_detail", args=[tag.key]),
-            tag.last_run.result.get("covered", 0),
-            tag.last_run.result.get("everybody", 0),
-        )
-        for tag in tags
-    ]
-    return sorted(found, key=lambda one: -one.covered)
+def coverage() -> list[TagRow]:
+    """The computed tags, those with the most customers first."""
+    rows = [row for node in taxonomy() for row in node.tags if row.covered is not None]
+    return sorted(rows, key=lambda row: -(row.covered or 0))
 
 
 def recent_runs() -> list[Run]:

@@ -212,3 +212,9 @@ def event_icon(name: str) -> SafeString:
 @register.simple_tag
 def event_colour(name: str) -> str:
     return EVENT_ICONS.get(name, ("", "secondary"))[1]
+
+
+@register.filter
+def side_by_side(left: list[Any], right: list[Any]) -> list[tuple[Any, Any]]:
+    """Two lists of equal length as pairs."""
+    return list(zip(left, right, strict=True))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from customers.ingest.contract import fit
 from customers.models import Property, Trait
 from segmentation.errors import SegmentationError
-from segmentation.lake.tables import CUSTOMERS, EVENTS, ITEMS, PRODUCT_COLUMNS, TYPES
+from segmentation.lake.tables import CUSTOMERS, EVENTS, FIXED, ITEMS, PRODUCT_COLUMNS, TYPES
 
 # Python types that Arrow takes just as `fit` would, so that nothing has to be looked at value by value.
 EXACT: dict[str, frozenset[type]] = {
@@ -58,7 +58,8 @@ class Catalogue:
                     % {"name": field.name},
                     code="lake_column_types",
                 )
-        return [pa.field(column, TYPES[type]) for column, type in types.items()]
+        fixed = FIXED[table].names
+        return [pa.field(column, TYPES[type]) for column, type in types.items() if column not in fixed]
 
 
 def catalogue() -> Catalogue:
@@ -101,9 +102,14 @@ _type = type
 def _properties(scope: str) -> dict[str, list[Field]]:
     found: dict[str, list[Field]] = {}
     for row in Property.objects.filter(scope=scope).select_related("event_type").order_by("column"):
-        if scope == Property.Scope.EVENT or row.name not in PRODUCT_COLUMNS:
-            found.setdefault(row.event_type.name, []).append(_field(row))
+        found.setdefault(row.event_type.name, []).append(_property(row))
     return found
+
+
+def _property(row: Property) -> Field:
+    if row.scope == Property.Scope.ITEM and row.name in PRODUCT_COLUMNS:
+        return Field(row.pk, row.name, "text", row.name)
+    return _field(row)
 
 
 def _field(row: Property | Trait) -> Field:

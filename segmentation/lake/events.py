@@ -17,13 +17,12 @@ from django.db.models.functions import Cast
 
 from customers.models import Customer, Event
 from segmentation.lake.columns import Catalogue, Field, typed
-from segmentation.lake.tables import CUSTOMER_ID, EVENTS, ITEMS, MONTH, PRODUCT_COLUMNS, TIME
+from segmentation.lake.tables import CUSTOMER_ID, EVENTS, ITEMS, MONTH, TIME
 
 # Events read and decoded at once.
 PAGE = 5_000
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
-_PRODUCT_FIELDS = [Field(0, name, "text", name) for name in PRODUCT_COLUMNS]
 
 
 class Row(NamedTuple):
@@ -118,9 +117,7 @@ def _items(events: list[Row], fixed: pa.Table, fields: list[Field], misfits: Cou
     position = pa.array(np.arange(sizes.sum()) - np.repeat(starts, sizes), pa.int32())
     of_event = fixed.take(pa.array(np.repeat(np.arange(len(lists)), sizes)))
     items = list(chain.from_iterable(lists))
-    # A product's columns that do not fit are missing, and joined in from the product: no misfits.
-    own = typed(items, _PRODUCT_FIELDS, Counter())
-    return _with(of_event, {"position": position, **own, **typed(items, fields, misfits)})
+    return _with(of_event, {"position": position, **typed(items, fields, misfits)})
 
 
 def _products(properties: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,8 +4,10 @@ Each commit to `events` and to `items` carries the id of the last event in it, s
 themselves say they are. Readers use what the last finished sync published; a half-finished one is not seen.
 """
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -96,13 +98,24 @@ def _copy_events(tables: list[Appender], plan: Plan, progress: Progress) -> None
 
 def _copy_between(tables: list[Appender], plan: Plan, end: int, progress: Progress) -> None:
     start = tables[0].last
-    for page in pages(plan.known, plan.merged, after=start, upto=end):
-        for table in tables:
-            table.take(page.tables[table.name], page.misfits[table.name])
-        progress(_("Copying events"), page.last - start, end - start)
-        if sum(table.waiting for table in tables) >= ROUND:
-            _commit(tables, page.last, plan)
-    _commit(tables, end, plan)
+    with _uncollected():
+        for page in pages(plan.known, plan.merged, after=start, upto=end):
+            for table in tables:
+                table.take(page.tables[table.name], page.misfits[table.name])
+            progress(_("Copying events"), page.last - start, end - start)
+            if sum(table.waiting for table in tables) >= ROUND:
+                _commit(tables, page.last, plan)
+        _commit(tables, end, plan)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Decoded events hold no cycles: looking for some would take a sixth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _commit(tables: list[Appender], last: int, plan: Plan) -> None:

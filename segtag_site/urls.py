@@ -1,7 +1,5 @@
 """Routes, in the order of the flow."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
@@ -23,10 +21,10 @@ urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("imports/", include((import_patterns, "imports"))),
     path("customers/", include((customer_pages, "customers"))),
+    # Tags, clusters, segments, audiences, runs.
+    path("", include("segmentation.urls")),
     path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
 ]
-if find_spec("segmentation.urls") and find_spec("segmentation.sets.answers") and find_spec("segmentation.sets.catalog"):
-    urlpatterns.append(path("", include("segmentation.urls")))

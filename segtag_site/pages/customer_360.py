@@ -15,12 +15,7 @@ from segmentation.profiles.selectors import FeatureValue, features_of
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
 from segmentation.sets.selectors import named_sets
-
-try:  # until segmentation.sets.catalog is there
-    from segmentation.tags.selectors import tags_of
-except ImportError:
-    taxonomy = list; tags_of = lambda pk: []; TagRow = object
-
+from segmentation.tags.selectors import tags_of
 
 # The features at the top of the page, each with a drawing.
 FIGURES = {

@@ -17,12 +17,7 @@ from segmentation.sets.models import NamedSet
 from segmentation.sets.names import set_label, value_label
 from segmentation.sets.selectors import named_sets, size_history
 from segmentation.tags.models import Tag
-
-try:  # until segmentation.sets.catalog is there
-    from segmentation.tags.selectors import TagRow, taxonomy
-except ImportError:
-    taxonomy = list; tags_of = lambda pk: []; TagRow = object
-
+from segmentation.tags.selectors import TagRow, taxonomy
 
 # The tag whose values are the stages of a customer's life, from the ready taxonomy.
 LIFECYCLE = "lifecycle-stage"

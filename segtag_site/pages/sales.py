@@ -11,7 +11,7 @@ from sqlglot import column, exp, select
 from customers.models import Property
 from segmentation.lake.tables import EVENTS
 from segmentation.lake.versions import current_source
-from segmentation.profiles.services import engine
+from segmentation.sets.answers import engine
 
 ORDER = "Order Completed"
 WEEK = timedelta(days=7)

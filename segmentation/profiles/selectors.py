@@ -16,8 +16,8 @@ from segmentation.lake.versions import current_source, newest, source_of
 from segmentation.profiles.catalog import all_features, feature
 from segmentation.profiles.features.base import Feature, Result
 from segmentation.profiles.histogram import Bar, bars
-from segmentation.profiles.services import engine
 from segmentation.profiles.units import in_words
+from segmentation.sets.answers import engine
 
 
 @dataclass(frozen=True)

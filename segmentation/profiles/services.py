@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from django.conf import settings
 
 from customers.models import Property
-from segmentation import engines
 from segmentation.lake.tables import EVENTS, ITEMS, Source
 from segmentation.profiles.catalog import all_features
 from segmentation.profiles.query import feature_query
 from segmentation.profiles.relations import LINE_PROPERTIES, ORDER, ORDER_PROPERTIES
+from segmentation.sets.answers import engine
 
 
 def feature_rows(source: Source, *, as_of: datetime) -> pa.Table:
@@ -25,12 +24,6 @@ def feature_rows(source: Source, *, as_of: datetime) -> pa.Table:
         lines=_columns(source, ITEMS, Property.Scope.ITEM, LINE_PROPERTIES),
     )
     return engine().query(query, source)
-
-
-def engine() -> engines.Engine:
-    """The engine that the settings name."""
-    limits = engines.Limits(Path(settings.LAKE_DIR), settings.ENGINE_MEMORY, settings.ENGINE_THREADS)
-    return engines.load(settings.ENGINE, limits)
 
 
 def _columns(source: Source, table: str, scope: str, types: Mapping[str, str]) -> dict[str, str]:

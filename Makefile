@@ -14,7 +14,7 @@ ARGS ?=
 PRODUCTION = env -u SEGTAG_DEMO -u SEGTAG_DEBUG -u DATABASE_URL SEGTAG_HOSTS=segtag.example \
 	SEGTAG_SECRET_KEY=$$($(SECRET)) SEGTAG_IDENTIFIER_KEY=$$($(SECRET))
 SECRET = python3 -c 'import secrets; print(secrets.token_urlsafe(64))'
-PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --require-hashes
 
 .PHONY: help demo test check bench lock secret clean
 

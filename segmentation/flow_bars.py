@@ -10,8 +10,8 @@ from tqdm import tqdm
 from segmentation import flow
 from segmentation.runs.models import Run
 
-# What took less, in seconds, gets no line of its own.
-WORTH_A_LINE = 1.0
+# What took less, in seconds, or was less, in rows, gets no line of its own.
+WORTH_A_LINE, MANY = 1.0, 1000
 
 
 class Bars:
@@ -59,6 +59,6 @@ class Bars:
             return
         seconds = time.monotonic() - self._phase_began
         self._bar.close()
-        if seconds >= WORTH_A_LINE:
+        if seconds >= WORTH_A_LINE and self._bar.n >= MANY:
             self.out.write(f"{self._bar.desc}: {self._bar.n:,} in {seconds:.1f} s ({self._bar.n / seconds:,.0f} per s)")
         self._bar = None

@@ -20,6 +20,7 @@ def environment() -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "segtag_site.settings",
         "DATABASE_URL": database_url(),
         "SEGTAG_VAR": str(settings.VAR_DIR),
+        "SEGTAG_LAKE": str(settings.LAKE_DIR),
         "REDIS_URL": settings.REDIS_URL,
         "SEGTAG_DEMO": "1",
     }

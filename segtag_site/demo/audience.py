@@ -1,4 +1,4 @@
-"""The demo's audience: sleeping customers who may be written to, less a tenth, frozen and exported."""
+"""The demo's audience: customers about to be lost who may be written to, less a tenth; frozen and exported."""
 
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError
@@ -11,9 +11,19 @@ from segmentation.runs.models import Run
 
 KEY = "demo-win-back"
 NAME = "唤回邮件 · Win-back e-mail"
-INCLUDE = {"version": 1, "base": {"population": "all"}, "rule": {"segment": "sleeping"}}
-EXCLUDE = {"version": 1, "base": {"population": "all"}, "rule": {"segment": "new-customers"}}
-EXPORTED = ExportOptions(columns=("external_id", "email"), language="zh-hans", bom=True)
+INCLUDE = {
+    "version": 1,
+    "base": {"population": "all"},
+    "rule": {"any": [{"segment": "win-back"}, {"segment": "churn-risk"}]},
+}
+EXCLUDE = {
+    "version": 1,
+    "base": {"population": "all"},
+    "rule": {"tag": "campaign-pressure", "op": "is", "value": "heavy"},
+}
+EXPORTED = ExportOptions(
+    columns=("external_id", "name", "email", "tag:lifecycle-stage", "tag:rfm-group"), language="zh-hans", bom=True
+)
 
 
 def make_audience() -> None:

@@ -1,5 +1,6 @@
 """`manage.py run_flow`: the whole flow in the foreground, through the same runs as in the night."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--if-needed", action="store_true", help="do nothing when all is computed from these data")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # The lines of the bars say the same.
+        logging.getLogger("segmentation.runs").setLevel(logging.WARNING)
         if options["if_needed"] and flow.is_up_to_date():
             self.stdout.write("Everything is computed from the present data.")
             return

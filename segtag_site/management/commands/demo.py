@@ -17,6 +17,8 @@ from segtag_site.demo.welcome import welcome
 
 class Command(BaseCommand):
     help = "Loads the demo's shop, computes everything once, and serves it on this machine only."
+    # `make check` does these; here they would only cost time.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="a loopback address")

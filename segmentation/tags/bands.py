@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.rules.catalog import Labels
-from segmentation.tags.wording import amount, unit_word
+from segmentation.tags.wording import COUNTED, amount, unit_word
 
 
 def quantile_cuts(values: NDArray[Any], quantiles: Sequence[float], *, digits: int = 3) -> list[float]:
@@ -41,10 +41,19 @@ def band_of(values: NDArray[Any], cuts: Sequence[float]) -> NDArray[np.intp]:
 
 
 def band_in_words(low: float | None, high: float | None, unit: str) -> Labels:
-    """ "50–200 元", "≥ 200 元", "< 50 元"."""
-    written = []
-    for language in ("zh", "en"):
-        begin, end = (None if cut is None else amount(cut, unit, language, bare=True) for cut in (low, high))
-        span = f"≥ {begin}" if end is None else f"< {end}" if begin is None else f"{begin}–{end}"
-        written.append(f"{span} {unit_word(unit, language)}".strip())
-    return Labels(*written)
+    """A band as people write it.
+
+    >>> band_in_words(50, 200, "currency").zh, band_in_words(200, None, "currency").zh, band_in_words(2, 5, "orders").zh
+    ('50–200 元', '≥ 200 元', '2–4 单')
+    """
+    span = _span(low, high, unit)
+    return Labels(*(f"{span} {unit_word(unit, language, span)}".strip() for language in ("zh", "en")))
+
+
+def _span(low: float | None, high: float | None, unit: str) -> str:
+    if unit in COUNTED and high is not None and float(low or 0).is_integer() and float(high).is_integer():
+        # There is nothing between 4 and 5 orders: 2 up to 5 is 2 to 4.
+        first, last = (amount(count, unit, "en", bare=True) for count in (low or 0, high - 1))
+        return first if first == last else f"{first}–{last}"
+    begin, end = ("" if cut is None else amount(cut, unit, "en", bare=True) for cut in (low, high))
+    return f"≥ {begin}" if high is None else f"< {end}" if low is None else f"{begin}–{end}"

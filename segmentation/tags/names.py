@@ -30,8 +30,12 @@ def name_problems(names: Sequence[ValueName], path: str = "names") -> list[Probl
     """Keys that are none, or are there twice."""
     found = []
     for place, name in enumerate(names):
-        if not re.fullmatch(KEY_FORM, name.key):
-            found.append(problem(f"{path}[{place}].key", "bad_key", found=name.key))
+        found += key_problems(name, f"{path}[{place}]")
         if name.key in {earlier.key for earlier in names[:place]}:
             found.append(problem(f"{path}[{place}].key", "repeated", found=name.key))
     return found
+
+
+def key_problems(name: ValueName, path: str) -> list[Problem]:
+    """A key that is none."""
+    return [] if re.fullmatch(KEY_FORM, name.key) else [problem(f"{path}.key", "bad_key", found=name.key)]

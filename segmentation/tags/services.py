@@ -3,7 +3,6 @@
 from typing import Any, TypedDict, Unpack
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils.translation import gettext as _
 from treebeard.exceptions import InvalidMoveToDescendant
@@ -12,7 +11,7 @@ from customers.privacy import access_log
 from segmentation import dependencies
 from segmentation.errors import SegmentationError
 from segmentation.rules.parse import parse
-from segmentation.rules.references import refuse_cycle
+from segmentation.rules.references import CycleError, refuse_cycle
 from segmentation.sets.catalog import rule_catalog
 from segmentation.tags.loading import AnyKind, kind_of
 from segmentation.tags.models import Category, Tag, TagVersion
@@ -46,19 +45,32 @@ def create_category(
     category.full_clean(exclude=["path", "depth", "numchild"])
     with transaction.atomic():
         if parent:
-            Category.objects.get(pk=parent.pk).add_child(instance=category)
+            Category.objects.add_child(Category.objects.get(pk=parent.pk), instance=category)
         else:
             Category.objects.add_root(instance=category)
         _log("category", category.key, "create", by)
     return category
 
 
+def update_category(
+    *, category: Category, name_zh: str, name_en: str, description: str, by: AbstractBaseUser | None = None
+) -> Category:
+    """Other names or another description."""
+    category.name_zh, category.name_en, category.description = name_zh, name_en, description
+    category.full_clean(exclude=["path", "depth", "numchild"])
+    with transaction.atomic():
+        category.save(update_fields=["name_zh", "name_en", "description"])
+        _log("category", category.key, "update", by)
+    return category
+
+
 def move_category(*, category: Category, parent: Category | None, by: AbstractBaseUser | None = None) -> None:
     """Under another folder, or to the top, with all that is in it. Refused into itself."""
     with transaction.atomic():
-        target = Category.objects.get(pk=parent.pk) if parent else Category.get_last_root_node()
+        target = Category.objects.get(pk=parent.pk) if parent else Category.objects.get_last_root_node()
+        position = "last-child" if parent else "last-sibling"
         try:
-            Category.objects.get(pk=category.pk).move(target, "last-child" if parent else "last-sibling")
+            Category.objects.move(Category.objects.get(pk=category.pk), target, position)
         except InvalidMoveToDescendant:
             raise SegmentationError(_("A category cannot move into itself."), where="parent") from None
         _log("category", category.key, "move", by, parent=parent.key if parent else "")
@@ -66,7 +78,7 @@ def move_category(*, category: Category, parent: Category | None, by: AbstractBa
 
 def delete_category(*, category: Category, by: AbstractBaseUser | None = None) -> None:
     """Gone, if nothing is in it."""
-    if category.get_children_count() or category.tags.exists():
+    if category.numchild or category.tags.exists():
         raise SegmentationError(_("The category is not empty: move or retire what is in it."), code="not_empty")
     with transaction.atomic():
         Category.objects.get(pk=category.pk).delete()
@@ -88,7 +100,7 @@ def create_tag(
     with transaction.atomic():
         tag.full_clean()
         tag.save()
-        version = _add_version(tag, plugin, definition, by)
+        version = _add_version(tag, definition, by)
         make_values(tag, plugin.values(plugin.read(version.definition)))
         _log("tag", tag.key, "create", by, version=version.number)
     return tag
@@ -110,7 +122,7 @@ def new_version(*, tag: Tag, definition: dict[str, Any], by: AbstractBaseUser | 
     """The next version. The live one stays as it is until this one is published."""
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
-        version = _add_version(locked, _kind(locked.kind), definition, by)
+        version = _add_version(locked, definition, by)
         _log("tag", tag.key, "new_version", by, version=version.number)
     return version
 
@@ -121,7 +133,7 @@ def publish_tag(*, tag: Tag, by: AbstractBaseUser | None) -> Tag:
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
         plugin = _kind(locked.kind)
         version = locked.versions.latest("number")
-        _checked(locked, plugin, version.definition)
+        checked_definition(key=locked.key, kind=locked.kind, definition=version.definition)
         locked.status, locked.live_version = Tag.Status.LIVE, version
         locked.save(update_fields=["status", "live_version"])
         make_values(locked, plugin.values(plugin.read(version.definition)))
@@ -139,6 +151,22 @@ def retire_tag(*, tag: Tag, by: AbstractBaseUser | None) -> Tag:
     return tag
 
 
+def checked_definition(*, key: str, kind: str, definition: dict[str, Any]) -> dict[str, Any]:
+    """The definition of the tag `key` as it is saved. Raises DefinitionError with every problem, or CycleError."""
+    plugin, catalog = _kind(kind), rule_catalog()
+    if problems := plugin.problems(definition, catalog):
+        raise DefinitionError(problems)
+    read = plugin.read(definition)
+    graph = dependencies.graph()
+    for place, document in plugin.rules(read).items():
+        try:
+            refuse_cycle(("tag", key), parse(document, catalog), lambda name: graph.get(name, set()))
+        except CycleError as error:
+            error.where = f"{place}.{error.where}"
+            raise
+    return plugin.canonical(read, catalog)
+
+
 def _kind(key: str) -> AnyKind:
     try:
         return kind_of(key)
@@ -146,25 +174,11 @@ def _kind(key: str) -> AnyKind:
         raise SegmentationError(str(error), where="kind") from None
 
 
-def _add_version(tag: Tag, plugin: AnyKind, definition: dict[str, Any], by: AbstractBaseUser | None) -> TagVersion:
-    canonical = _checked(tag, plugin, definition)
-    try:
-        number = tag.versions.latest("number").number + 1
-    except ObjectDoesNotExist:
-        number = 1
-    return TagVersion.objects.create(tag=tag, number=number, definition=canonical, created_by=by)
-
-
-def _checked(tag: Tag, plugin: AnyKind, definition: dict[str, Any]) -> dict[str, Any]:
-    """The definition as it is saved; raises DefinitionError or CycleError."""
-    catalog = rule_catalog()
-    if problems := plugin.problems(definition, catalog):
-        raise DefinitionError(problems)
-    read = plugin.read(definition)
-    graph = dependencies.graph()
-    for rule in plugin.rules(read):
-        refuse_cycle(("tag", tag.key), parse(rule, catalog), lambda name: graph.get(name, set()))
-    return plugin.canonical(read, catalog)
+def _add_version(tag: Tag, definition: dict[str, Any], by: AbstractBaseUser | None) -> TagVersion:
+    saved = checked_definition(key=tag.key, kind=tag.kind, definition=definition)
+    newest = tag.versions.first()
+    number = newest.number + 1 if newest else 1
+    return TagVersion.objects.create(tag=tag, number=number, definition=saved, created_by=by)
 
 
 def _log(kind: str, key: str, action: str, by: AbstractBaseUser | None, **detail: Any) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pyroaring import BitMap
+
 from segmentation.runs.models import Run
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
@@ -30,7 +32,7 @@ def save_outcome(tag: Tag, outcome: Outcome, *, names_stay: bool, run: Run) -> N
     for row in tag.values.exclude(key__in=found):
         row.detail, row.order = {**row.detail, "retired": True}, len(found)
         row.save(update_fields=["detail", "order"])
-    members = {sets[key]: outcome.members.get(key, store.BitMap()) for key in sets}
+    members = {sets[key]: outcome.members.get(key, BitMap()) for key in sets}
     store.publish(members, run=run, as_of=run.as_of)
     tag.last_run = run
     tag.save(update_fields=["last_run"])
@@ -42,6 +44,15 @@ def known_values(tag: Tag) -> dict[str, Value]:
         row.key: Value(row.key, row.name_zh, row.name_en, row.colour, row.detail)
         for row in tag.values.order_by("order")
     }
+
+
+def current_members(tag: Tag, keys: Iterable[str]) -> dict[str, BitMap]:
+    """The customers of these values as readers see them; values that were never computed are left out."""
+    computed = NamedSet.objects.filter(
+        kind=NamedSet.Kind.TAG_VALUE, key=tag.key, value__in=list(keys), current__isnull=False
+    )
+    names = [(NamedSet.Kind.TAG_VALUE.value, tag.key, value) for value in computed.values_list("value", flat=True)]
+    return {value: members for (_, _, value), members in store.current_many(names).items()}
 
 
 def _renew(row: TagValue, value: Value, order: int, names_stay: bool) -> None:

@@ -12,16 +12,23 @@ _UNITS = {
     "orders": Labels("单", "orders"),
     "items": Labels("件", "items"),
     "categories": Labels("个品类", "categories"),
+    "products": Labels("种商品", "products"),
+    "stores": Labels("家门店", "stores"),
     "hour": Labels("点", "h"),
     "ratio": Labels("倍", "times"),
     "share": Labels("%", "%"),
 }
+_ONE = {"days": "day", "weeks": "week", "orders": "order", "items": "item", "categories": "category", "stores": "store"}
+# Units of what is counted one by one.
+COUNTED = {"orders", "products", "categories", "stores", "weeks"}
 
 
-def unit_word(unit: str, language: str) -> str:
-    """The word for a unit; the unit itself when it is an unknown one."""
+def unit_word(unit: str, language: str, number: str = "") -> str:
+    """The word for a unit, after a written number; the unit itself when it is an unknown one."""
     labels = _UNITS.get(unit, Labels(unit, unit))
-    return labels.zh if language == "zh" else labels.en
+    if language == "zh":
+        return labels.zh
+    return _ONE.get(unit, labels.en) if number == "1" else labels.en
 
 
 def in_words(value: Any, unit: str) -> Labels:
@@ -38,5 +45,5 @@ def amount(value: Any, unit: str, language: str, *, bare: bool = False) -> str:
     if isinstance(value, str):
         return value
     number = f"{value * 100 if unit == 'share' else value:,.2f}".rstrip("0").rstrip(".")
-    word = "" if bare else unit_word(unit, language)
+    word = "" if bare else unit_word(unit, language, number)
     return f"{number} {word}".strip()

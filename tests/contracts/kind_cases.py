@@ -68,10 +68,10 @@ CASES = {
         "important-value",
     ),
     "preference": Case(
-        {"feature": "favourite_category", "most": 2, "rest": {"key": "rest", "zh": "其他", "en": "Other"}},
-        context({"favourite_category": ["SEA FOOD", "肉类", "肉类", "toys", None, "SEA FOOD"]}),
-        {"sea-food": [1, 6], "cd6afb54": [2, 3], "rest": [4]},
-        {"favourite_category": "SEA FOOD"},
+        {"event": "Order Completed", "property": "category", "rest": {"key": "rest", "zh": "其他", "en": "Other"}},
+        context(items=[(1, "SEA FOOD", 9), (1, "肉类", 5), (2, "肉类", 3), (3, "肉类", 4), (4, "toys", 2)]),
+        {"cd6afb54": [2, 3], "sea-food": [1], "rest": [4]},
+        {},
         "sea-food",
     ),
     "cluster": Case(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pyroaring import BitMap
 
-from segmentation.tags.kinds.base import Frame
+from segmentation.tags.kinds.base import Frame, Items
 from segmentation.tags.loading import all_kinds
 from tests.contracts.kind_cases import CASES
 from tests.segmentation.tags.contexts import CATALOG, asked
@@ -66,7 +66,13 @@ def test_the_order_of_the_customers_does_not_matter(kind, case):
         columns = {key: replace(column, values=column.values[order]) for key, column in frame.columns.items()}
         return Frame(frame.ids[order], columns)
 
-    straight, mixed = computed(kind, case), computed(kind, case, replace(case.context, features=shuffled))
+    def shuffled_items(*what):
+        items = case.context.items(*what)
+        order = np.random.default_rng(3).permutation(len(items.ids))
+        return Items(items.ids[order], items.texts[order], items.counts[order])
+
+    other = replace(case.context, features=shuffled, items=shuffled_items)
+    straight, mixed = computed(kind, case), computed(kind, case, other)
     assert straight.members == mixed.members
     assert [v.name_zh for v in straight.values] == [v.name_zh for v in mixed.values]
 
@@ -96,12 +102,12 @@ def test_what_is_not_an_object_is_refused(kind):
     assert problem.code == "shape"
 
 
-def test_a_feature_that_there_is_not_is_refused_with_its_place(kind, case):
+def test_what_there_is_not_is_refused_with_its_place(kind, case):
     bare = replace(CATALOG, features={}, traits={}, events={}, tags={})
     problems = kind.problems(case.definition, bare)
     assert problems
     assert all(problem.path for problem in problems)
-    assert {problem.code for problem in problems} <= {"unknown_feature", "unknown_name"}
+    assert {problem.code for problem in problems} <= {"unknown_feature", "unknown_event", "unknown_name"}
 
 
 def test_it_answers_why_in_both_languages(kind, case):

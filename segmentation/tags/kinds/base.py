@@ -86,14 +86,27 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Items:
+    """Who bought how many items of which value: `ids[i]` bought `counts[i]` of `texts[i]`. Each pair is there once."""
+
+    ids: NDArray[np.uint32]
+    texts: NDArray[Any]
+    counts: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Context:
-    """All that a kind may know of the customers. `answer` and `features` are asked about `as_of`."""
+    """All that a kind may know of the customers, each asked about `as_of`.
+
+    `answer` takes a rule, `features` keys, `items` an event, a property of its items, and days (None for all time).
+    """
 
     as_of: datetime
     seed: int
     everybody: BitMap
     answer: Callable[[Document], BitMap]
     features: Callable[[Sequence[str]], Frame]
+    items: Callable[[str, str, int | None], Items]
     # The values as they are, retired ones too, their customers, and what the last run said of itself.
     known: Mapping[str, Value] = field(default_factory=dict)
     current: Mapping[str, BitMap] = field(default_factory=dict)
@@ -108,6 +121,11 @@ class Outcome:
     values: tuple[Value, ...]
     members: Mapping[str, BitMap]
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def covered(self) -> BitMap:
+        """Everybody with a value."""
+        return BitMap.union(BitMap(), *self.members.values())
 
     def exclusive(self) -> "Outcome":
         """The same with each customer in the first of its values only."""
@@ -163,13 +181,13 @@ class Kind(ABC, Generic[D]):
         """The features it reads of each customer."""
         return ()
 
-    def rules(self, definition: D) -> Sequence[Document]:
-        """The rules in it."""
-        return ()
+    def rules(self, definition: D) -> Mapping[str, Document]:
+        """The rules in it, each by its place."""
+        return {}
 
     def references(self, definition: D) -> set[Name]:
         """Kind and key of every tag, segment and audience that its rules refer to."""
-        return named_in(self.rules(definition))
+        return named_in(list(self.rules(definition).values()))
 
     @abstractmethod
     def values(self, definition: D) -> tuple[Value, ...]:

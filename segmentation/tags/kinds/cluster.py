@@ -77,8 +77,8 @@ class Cluster(Kind[Definition]):
     def features(self, definition: Definition) -> list[str]:
         return definition.features
 
-    def rules(self, definition: Definition) -> list[Document]:
-        return [definition.among] if definition.among else []
+    def rules(self, definition: Definition) -> dict[str, Document]:
+        return {"among": definition.among} if definition.among else {}
 
     def values(self, definition: Definition) -> tuple[Value, ...]:
         return ()

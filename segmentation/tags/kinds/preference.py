@@ -1,131 +1,133 @@
-"""What customers prefer: values learnt from the data, such as the categories they buy."""
+"""What customers prefer: of which values of an item's property, such as its category, they buy most."""
 
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import TEXT, Catalog, Labels
-from segmentation.tags.kinds.base import (
-    Asked,
-    Context,
-    FeatureColumn,
-    Kind,
-    Outcome,
-    TagError,
-    Value,
-    feature_problems,
-)
-from segmentation.tags.names import ValueName, name_problems
+from segmentation.tags.kinds.base import Asked, Context, Items, Kind, Outcome, TagError, Value
+from segmentation.tags.names import ValueName, key_problems
 from segmentation.tags.problems import Problem, problem
-from segmentation.tags.wording import in_words
-
-
-class Bought(msgspec.Struct, forbid_unknown_fields=True):
-    """At least `times` items whose `property` is the value, in whole days before today."""
-
-    event: str
-    property: str
-    times: Annotated[int, msgspec.Meta(ge=1)]
-    past_days: Annotated[int, msgspec.Meta(ge=1)]
-
-    def rule(self, text: str) -> dict[str, Any]:
-        where = {"property": self.property, "op": "is", "value": text}
-        return {
-            "version": 1,
-            "rule": {
-                "items_of": self.event,
-                "where": where,
-                "measure": {"count": True},
-                "op": "at_least",
-                "value": self.times,
-                "window": {"past_days": self.past_days},
-            },
-        }
 
 
 class Definition(msgspec.Struct, forbid_unknown_fields=True):
-    """The most frequent values of a feature become the tag's. With `bought`, whoever bought enough of one has it."""
+    """Of which items, in what time, and from when on it is a preference."""
 
-    feature: str
+    event: str
+    property: str
+    # Whole days before the base date; all time when not given.
+    past_days: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    # At least this many items of the value, …
+    least_items: Annotated[int, msgspec.Meta(ge=1)] = 3
+    # … and at least this many times the share that it has of everybody's items (TGI, 1.2 for 120); 0 does not compare.
+    least_index: Annotated[float, msgspec.Meta(ge=0)] = 0
+    # The strongest preference of each customer, or all of them.
+    pick: Literal["strongest", "all"] = "strongest"
+    # The values that most customers prefer become the tag's, rare ones do not.
     most: Annotated[int, msgspec.Meta(ge=1, le=50)] = 12
-    # Rarer ones than this share of the customers are left out.
     rarest: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
-    bought: Bought | None = None
-    # Whoever prefers something that is none of the values; not with `bought`.
+    # Whoever bought and prefers none of the values.
     rest: ValueName | None = None
-    # How to write values, where the data's own spelling will not do: {"DRUG GM": {"zh": "个护百货", "en": "Drugstore"}}
+    # How to write values where the data's own spelling will not do: {"DRUG GM": {"zh": "个护百货", "en": "Drugstore"}}.
     spelling: dict[str, Labels] = {}
 
 
 class Preference(Kind[Definition]):
-    """The values that most customers prefer, one for each customer or, with `bought`, several."""
+    """The values learnt from what is bought, the most popular first.
+
+    How strong a preference is: the items bought beyond what everybody's shares would let one expect, or simply the
+    items bought when there is no `least_index`. So who buys groceries like everybody, and twice as many flowers,
+    prefers flowers.
+    """
 
     labels = Labels("偏好", "Preference")
-    description = Labels("从数据中学习取值，如偏好品类", "Values learnt from the data, such as favourite categories")
+    description = Labels(
+        "从购买明细中学习偏好，如偏好品类（TGI）", "Preferences learnt from what is bought, such as categories"
+    )
     shape = Definition
     always_exclusive = False
 
     def check(self, definition: Definition, catalog: Catalog) -> list[Problem]:
-        found = feature_problems(catalog, {"feature": definition.feature}, TEXT)
-        if definition.rest:
-            found += name_problems([definition.rest], "rest")
-        return found + (_bought_problems(definition.bought, catalog) if definition.bought else [])
-
-    def features(self, definition: Definition) -> list[str]:
-        return [] if definition.bought else [definition.feature]
+        found = key_problems(definition.rest, "rest") if definition.rest else []
+        event = catalog.events.get(definition.event)
+        if event is None:
+            return [problem("event", "unknown_event", name=definition.event), *found]
+        field = event.item_properties.get(definition.property)
+        if field is None:
+            found.append(problem("property", "unknown_property", name=definition.property, event=definition.event))
+        elif field.type != TEXT:
+            found.append(problem("property", "feature_type", name=definition.property, type=TEXT))
+        return found
 
     def values(self, definition: Definition) -> tuple[Value, ...]:
         return ()
 
     def compute(self, definition: Definition, context: Context) -> Outcome:
-        frame = context.features([definition.feature])
-        column = frame.columns[definition.feature]
-        texts = _frequent(column, definition)
-        if not texts:
-            raise TagError(f"No customer has the feature {definition.feature}.", code="feature_missing")
+        items = context.items(definition.event, definition.property, definition.past_days)
+        if not len(items.ids):
+            raise TagError(f"No items of “{definition.event}” have a {definition.property}.", code="no_items")
+        preferred = _preferred(definition, items)
+        texts = _popular(preferred, definition, customers=len(BitMap(items.ids)))
         keys = _keys(texts, context.known)
+        members = {keys[text]: BitMap(preferred.ids[preferred.texts == text]) for text in texts}
         values = [_value(keys[text], text, definition.spelling) for text in texts]
-        if definition.bought:
-            members = _bought(definition.bought, dict(zip(keys.values(), texts, strict=True)), context)
-            return Outcome(tuple(values), members)
-        members = {keys[text]: frame.customers(column.values == text) for text in texts}
         if definition.rest:
             values.append(Value.named(definition.rest))
-            placed = np.isin(column.values.astype(str), texts)
-            members[definition.rest.key] = frame.customers(column.present & ~placed)
+            members[definition.rest.key] = BitMap(items.ids) - BitMap.union(BitMap(), *members.values())
         return Outcome(tuple(values), members)
 
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
-        if definition.bought:
-            times, days = definition.bought.times, definition.bought.past_days
-            return Labels(
-                f"过去 {days} 天购买该类商品至少 {times} 件",
-                f"Bought at least {times} of these in the past {days} days",
-            )
-        number, unit, labels = asked.features[definition.feature]
-        has = in_words(number, unit)
-        return Labels(f"{labels.zh}为 {has.zh}", f"{labels.en} is {has.en}")
+        days, least = definition.past_days, definition.least_items
+        when = Labels(f"过去 {days} 天", f"in the past {days} days") if days else Labels("历史上", "ever")
+        if definition.rest and value.key == definition.rest.key:
+            return Labels(f"{when.zh}有购买，无明显偏好", f"Bought {when.en}, without a clear preference")
+        index = round(definition.least_index * 100)
+        zh = f"{when.zh}购买至少 {least} 件" + (f"，占比不低于全体平均的 {index}%（TGI）" if index else "")
+        en = f"At least {least} items {when.en}" + (f", {index} % or more of everybody's share" if index else "")
+        return Labels(zh, en)
 
 
-def _bought_problems(bought: Bought, catalog: Catalog) -> list[Problem]:
-    event = catalog.events.get(bought.event)
-    if event is None:
-        return [problem("bought.event", "unknown_event", name=bought.event)]
-    if bought.property not in event.item_properties:
-        return [problem("bought.property", "unknown_property", name=bought.property, event=bought.event)]
-    return []
+@dataclass(frozen=True)
+class Preferred:
+    """Customers side by side with a value that they prefer."""
+
+    ids: NDArray[np.uint32]
+    texts: NDArray[Any]
 
 
-def _frequent(column: FeatureColumn, definition: Definition) -> list[str]:
-    """The values that enough customers have, from the most frequent down."""
-    texts, counts = np.unique(column.values[column.present].astype(str), return_counts=True)
+def _preferred(definition: Definition, items: Items) -> Preferred:
+    expected = _expected(items)
+    strong = items.counts >= definition.least_items
+    if definition.least_index:
+        strong &= items.counts >= definition.least_index * expected
+    rows = np.flatnonzero(strong)
+    if definition.pick == "strongest":
+        strength = items.counts - expected if definition.least_index else items.counts
+        # For each customer the strongest; among equals the first in the alphabet.
+        order = rows[np.lexsort([items.texts[rows], -strength[rows], items.ids[rows]])]
+        rows = order[np.unique(items.ids[order], return_index=True)[1]]
+    return Preferred(items.ids[rows], items.texts[rows])
+
+
+def _expected(items: Items) -> NDArray[np.float64]:
+    """The items of each row if the customer bought all values in everybody's shares."""
+    _, customer = np.unique(items.ids, return_inverse=True)
+    _, text = np.unique(items.texts, return_inverse=True)
+    return np.bincount(customer, items.counts)[customer] * np.bincount(text, items.counts)[text] / items.counts.sum()
+
+
+def _popular(preferred: Preferred, definition: Definition, *, customers: int) -> list[str]:
+    """The values that enough customers prefer, the most popular first."""
+    texts, counts = np.unique(preferred.texts, return_counts=True)
     order = np.lexsort([texts, -counts])
-    enough = definition.rarest * counts.sum()
+    enough = definition.rarest * customers
     return [str(texts[i]) for i in order if counts[i] >= enough][: definition.most]
 
 
@@ -144,11 +146,3 @@ def _keys(texts: Sequence[str], known: Mapping[str, Value]) -> dict[str, str]:
 def _value(key: str, text: str, spelling: Mapping[str, Labels]) -> Value:
     written = spelling.get(text, Labels())
     return Value(key, written.text("zh", text), written.text("en", text), detail={"text": text})
-
-
-def _bought(bought: Bought, texts: Mapping[str, str], context: Context) -> dict[str, BitMap]:
-    members = {}
-    for place, (key, text) in enumerate(texts.items()):
-        context.progress("rules", place, len(texts))
-        members[key] = context.answer(bought.rule(text))
-    return members

@@ -37,8 +37,8 @@ class RuleKind(Kind[Definition]):
     def check(self, definition: Definition, catalog: Catalog) -> list[Problem]:
         names = [*definition.values, *([definition.otherwise] if definition.otherwise else [])]
         found = name_problems(names, "values")
-        for place, value in enumerate(definition.values):
-            found += rule_problems(value.rule, catalog, f"values[{place}].rule")
+        for place, rule in self.rules(definition).items():
+            found += rule_problems(rule, catalog, place)
         return found
 
     def canonical(self, definition: Definition, catalog: Catalog) -> dict[str, Any]:
@@ -47,8 +47,8 @@ class RuleKind(Kind[Definition]):
             value["rule"] = canonical(parse(value["rule"], catalog))
         return saved
 
-    def rules(self, definition: Definition) -> list[Document]:
-        return [value.rule for value in definition.values]
+    def rules(self, definition: Definition) -> dict[str, Document]:
+        return {f"values[{place}].rule": value.rule for place, value in enumerate(definition.values)}
 
     def values(self, definition: Definition) -> tuple[Value, ...]:
         names = [*definition.values, *([definition.otherwise] if definition.otherwise else [])]

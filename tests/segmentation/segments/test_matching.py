@@ -34,5 +34,7 @@ def test_most_customers_keep_their_group_when_some_move(moved, kept):
     shuffled = random.permutation(8)[new]
     before = {f"c{i}": BitMap(np.flatnonzero(old == i)) for i in range(8)}
     now = [BitMap(np.flatnonzero(shuffled == i)) for i in range(8)]
-    same = sum(before[key].intersection_cardinality(group) for key, group in zip(keep_keys(before, now), now))
+    same = sum(
+        before[key].intersection_cardinality(group) for key, group in zip(keep_keys(before, now), now, strict=True)
+    )
     assert same / 20_000 >= kept

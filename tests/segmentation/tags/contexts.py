@@ -9,7 +9,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import NUMBER, TEXT, Catalog, Event, Field, Group, Labels
-from segmentation.tags.kinds.base import Asked, Context, FeatureColumn, Frame
+from segmentation.tags.kinds.base import Asked, Context, FeatureColumn, Frame, Items
 
 AS_OF = datetime(2026, 3, 17, 1, tzinfo=UTC)
 UNITS = {"monetary": "currency", "recency_days": "days", "frequency": "orders", "discount_share": "share"}
@@ -35,16 +35,24 @@ def column(key: str, values: Sequence[Any]) -> FeatureColumn:
     return FeatureColumn(key, TEXT if text else NUMBER, UNITS.get(key, ""), Labels(f"{key}（中）", key), numbers)
 
 
+def items_of(rows: Sequence[tuple[int, str, int]]) -> Items:
+    """Who bought how many of what."""
+    ids, texts, counts = zip(*rows, strict=True) if rows else ((), (), ())
+    return Items(np.array(ids, np.uint32), np.array(texts, object), np.array(counts, np.int64))
+
+
 def context(
     features: Mapping[str, Sequence[Any]] | None = None,
     *,
     ids: Sequence[int] | None = None,
+    items: Sequence[tuple[int, str, int]] = (),
     answers: Mapping[str, Sequence[int]] | None = None,
     everybody: Sequence[int] = (),
     seed: int = 0,
     **more: Any,
 ) -> Context:
-    """`ids` are 1, 2, 3 … unless given; `answers` maps a rule (as JSON text) to its customers."""
+    """`ids` are 1, 2, 3 … unless given; `items` are (customer, value, count); `answers` maps a rule (as JSON text) to
+    its customers."""
     columns = {key: column(key, values) for key, values in (features or {}).items()}
     size = len(next(iter(columns.values())).values) if columns else 0
     rows = np.array(ids if ids is not None else range(1, size + 1), dtype=np.uint32)
@@ -57,6 +65,7 @@ def context(
         seed=seed,
         everybody=BitMap(everybody or rows),
         answer=answer,
+        items=lambda event, name, days: items_of(items),
         features=lambda keys: Frame(rows, {key: columns[key] for key in keys}),
         **more,
     )

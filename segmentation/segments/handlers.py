@@ -1,0 +1,31 @@
+"""The job of the third stage: the customers of a segment."""
+
+from django.utils.translation import gettext as _
+
+from segmentation.errors import SegmentationError
+from segmentation.lake import versions
+from segmentation.runs.claims import Claim
+from segmentation.runs.handlers import handles
+from segmentation.segments.models import Segment
+from segmentation.sets import answers, store
+from segmentation.sets.models import NamedSet
+
+
+@handles("segments.compute")
+def compute_segment(claim: Claim) -> None:
+    """Compute a segment's live rule and publish its customers."""
+    segment = Segment.objects.select_related("live_version").filter(key=claim.subject).first()
+    if segment is None or segment.live_version is None:
+        raise SegmentationError(_("There is no segment “%(key)s”.") % {"key": claim.subject}, code="not_live")
+    source = versions.current_source()
+    claim.heartbeat(_("Rules"), 0, 1)
+    members = answers.answer(segment.live_version.rule, as_of=claim.as_of, source=source)
+    with claim.commit(
+        {"size": len(members)},
+        definition_version=segment.live_version.number,
+        lake_snapshot=versions.snapshot(source),
+    ):
+        named_set = NamedSet.objects.get(kind=NamedSet.Kind.SEGMENT, key=segment.key)
+        store.publish({named_set: members}, run=claim.run, as_of=claim.as_of)
+        segment.last_run = claim.run
+        segment.save(update_fields=["last_run"])

@@ -1,0 +1,106 @@
+"""Changes to segments."""
+
+from typing import Any, TypedDict, Unpack
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from customers.privacy import access_log
+from segmentation import dependencies
+from segmentation.rules.parse import canonical
+from segmentation.rules.references import refuse_cycle
+from segmentation.segments.models import Segment, SegmentVersion
+from segmentation.sets import store
+from segmentation.sets.answers import check
+from segmentation.sets.models import NamedSet
+
+
+class Description(TypedDict, total=False):
+    """What a person may change of a segment without a new version."""
+
+    name_zh: str
+    name_en: str
+    description_zh: str
+    description_en: str
+    schedule: str
+    owner: AbstractBaseUser | None
+
+
+def create_segment(
+    *,
+    key: str,
+    rule: dict[str, Any],
+    template: str = "",
+    by: AbstractBaseUser | None = None,
+    **description: Unpack[Description],
+) -> Segment:
+    """A segment with its first version, live at once. A rule that cannot run is refused with every problem."""
+    segment = Segment(key=key, template=template, **{"owner": by, **description})
+    with transaction.atomic():
+        segment.full_clean()
+        segment.save()
+        _named_set(segment)
+        version = _add_version(segment, rule, by)
+        _log(segment, "create", by, version=version.number)
+    return segment
+
+
+def update_segment(*, segment: Segment, by: AbstractBaseUser | None, **description: Unpack[Description]) -> Segment:
+    """Another name, description, schedule or owner."""
+    for field, value in description.items():
+        setattr(segment, field, value)
+    with transaction.atomic():
+        segment.full_clean()
+        segment.save(update_fields=list(description))
+        _named_set(segment)
+        _log(segment, "update", by, fields=sorted(description))
+    return segment
+
+
+def new_version(*, segment: Segment, rule: dict[str, Any], by: AbstractBaseUser | None) -> SegmentVersion:
+    """Another rule, live at once; the same rule again is no new version."""
+    with transaction.atomic():
+        locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
+        version = _add_version(locked, rule, by)
+        _log(segment, "new_version", by, version=version.number)
+    segment.live_version = version
+    return version
+
+
+def delete_segment(*, segment: Segment, by: AbstractBaseUser | None) -> None:
+    """Gone with its rules and its history. Refused, naming them, while others refer to it."""
+    with transaction.atomic():
+        dependencies.refuse_if_used(("segment", segment.key))
+        NamedSet.objects.filter(kind=NamedSet.Kind.SEGMENT, key=segment.key).delete()
+        _log(segment, "delete", by)
+        segment.delete()
+
+
+def checked_rule(*, key: str, document: dict[str, Any]) -> dict[str, Any]:
+    """The rule of the segment `key` as it is saved. Raises RuleError with every problem, or CycleError."""
+    rule = check(document)
+    graph = dependencies.graph()
+    refuse_cycle(("segment", key), rule, lambda name: graph.get(name, set()))
+    return canonical(rule)
+
+
+def _add_version(segment: Segment, rule: dict[str, Any], by: AbstractBaseUser | None) -> SegmentVersion:
+    saved = checked_rule(key=segment.key, document=rule)
+    newest = segment.versions.first()
+    if newest and newest.rule == saved and segment.live_version_id == newest.pk:
+        return newest
+    number = newest.number + 1 if newest else 1
+    version = SegmentVersion.objects.create(segment=segment, number=number, rule=saved, created_by=by)
+    segment.live_version = version
+    segment.save(update_fields=["live_version"])
+    return version
+
+
+def _named_set(segment: Segment) -> NamedSet:
+    return store.named(NamedSet.Kind.SEGMENT, segment.key, label_zh=segment.name_zh, label_en=segment.name_en)
+
+
+def _log(segment: Segment, action: str, by: AbstractBaseUser | None, **detail: Any) -> None:
+    access_log.record(
+        actor=by, action=f"segment.{action}", object_kind="segment", object_key=segment.key, detail=detail
+    )

@@ -1,0 +1,176 @@
+"""The taxonomy in the back office: an indented tree of categories, tags with their definitions, values."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+
+from segmentation.errors import SegmentationError
+from segmentation.readonly_admin import ReadOnlyAdmin
+from segmentation.runs.services import request_run
+from segmentation.tags import services
+from segmentation.tags.admin_forms import CategoryForm, TagForm
+from segmentation.tags.loading import kind_of
+from segmentation.tags.models import Category, Tag, TagValue, TagVersion
+from segmentation.tags.values import make_values
+from segmentation.tasks import enqueue
+
+DESCRIPTIVE = ("category", "name_zh", "name_en", "description_zh", "description_en", "schedule")
+COLOURS = {Tag.Status.DRAFT: "info", Tag.Status.LIVE: "success", Tag.Status.RETIRED: "warning"}
+
+
+@admin.register(Category)
+class CategoryAdmin(ModelAdmin):
+    form = CategoryForm
+    list_display = ("indented", "key", "tags")
+    search_fields = ("key", "name_zh", "name_en")
+    ordering = ("path",)
+    sortable_by = ()
+    list_per_page = 200
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        return super().get_queryset(request).annotate(tag_count=Count("tags"))
+
+    @display(description=_("name"))
+    def indented(self, category: Category) -> str:
+        return format_html('<span style="padding-left: {}rem">{}</span>', (category.depth - 1) * 1.5, category.name)
+
+    @display(description=_("tags"))
+    def tags(self, category: Any) -> int:
+        return category.tag_count
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Category | None = None) -> tuple[str, ...]:
+        return ("key",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Category, form: ModelForm, change: bool) -> None:
+        given, names = form.cleaned_data, ("name_zh", "name_en", "description")
+        described = {name: given[name] for name in names}
+        if not change:
+            made = services.create_category(key=obj.key, parent=given["parent"], by=request.user, **described)
+            obj.pk, obj.path = made.pk, made.path
+            return
+        services.update_category(category=obj, by=request.user, **described)
+        if given["parent"] != obj.get_parent():
+            services.move_category(category=obj, parent=given["parent"], by=request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Category | None = None) -> bool:
+        empty = obj is not None and not obj.numchild and not obj.tags.exists()
+        return empty and super().has_delete_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Category) -> None:
+        services.delete_category(category=obj, by=request.user)
+
+
+class TagValueInline(TabularInline):
+    """Values come from the definition; their names and colours may be changed."""
+
+    model = TagValue
+    fields = ("key", "name_zh", "name_en", "colour", "order")
+    readonly_fields = ("key", "order")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
+        return False
+
+
+class TagVersionInline(TabularInline):
+    model = TagVersion
+    fields = readonly_fields = ("number", "created_by", "created_at")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
+        return False
+
+
+@admin.register(Tag)
+class TagAdmin(ModelAdmin):
+    form = TagForm
+    list_display = ("name", "key", "category", "shown_kind", "exclusive", "shown_status", "schedule", "owner")
+    list_filter = ("status", "kind", "schedule")
+    search_fields = ("key", "name_zh", "name_en")
+    list_select_related = ("category", "owner")
+    ordering = ("category__path", "pk")
+    fields = ("key", "kind", "exclusive", *DESCRIPTIVE, "definition", "shown_status", "live_version", "last_run")
+    inlines = (TagValueInline, TagVersionInline)
+    actions = ("publish", "retire", "compute")
+
+    @display(description=_("kind"), ordering="kind")
+    def shown_kind(self, tag: Tag) -> str:
+        return kind_of(tag.kind).labels.text(get_language() or "", tag.kind)
+
+    @display(description=_("status"), ordering="status", label=COLOURS)
+    def shown_status(self, tag: Tag) -> tuple[str, str]:
+        return tag.status, tag.get_status_display()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tag | None = None) -> tuple[str, ...]:
+        computed = ("shown_status", "live_version", "last_run")
+        return (*computed, "key", "kind", "exclusive") if obj else computed
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: ModelForm, change: bool) -> None:
+        given = form.cleaned_data
+        described = {name: given[name] for name in DESCRIPTIVE}
+        definition = given["definition"]
+        if not change:
+            fixed = {name: given[name] for name in ("key", "kind", "exclusive")}
+            obj.pk = services.create_tag(definition=definition, by=request.user, **fixed, **described).pk
+            return
+        services.update_tag(tag=obj, by=request.user, **described)
+        if "definition" in form.changed_data:
+            services.new_version(tag=obj, definition=definition, by=request.user)
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        make_values(form.instance, ())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
+        return False
+
+    @admin.action(description=_("Publish the newest version"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
+        self._each(request, queryset, lambda tag: services.publish_tag(tag=tag, by=request.user))
+
+    @admin.action(description=_("Retire"), permissions=["publish"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
+        self._each(request, queryset, lambda tag: services.retire_tag(tag=tag, by=request.user))
+
+    @admin.action(description=_("Compute now"), permissions=["run"])
+    def compute(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
+        for tag in queryset.filter(status=Tag.Status.LIVE):
+            enqueue(request_run(kind="tags.compute", subject=tag.key, by=request.user))
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("segmentation.publish_tag")
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("segmentation.run_tag")
+
+    def _each(self, request: HttpRequest, tags: QuerySet[Tag], change: Any) -> None:
+        """Changes each; one that cannot is told and stops no other."""
+        for tag in tags:
+            try:
+                change(tag)
+            except SegmentationError as error:
+                messages.error(request, f"{tag}: {error.message}")
+
+
+@admin.register(TagVersion)
+class TagVersionAdmin(ReadOnlyAdmin):
+    list_display = ("tag", "number", "created_by", "created_at")
+    search_fields = ("tag__key",)
+    list_select_related = ("tag", "created_by")
+
+
+@admin.register(TagValue)
+class TagValueAdmin(ReadOnlyAdmin):
+    list_display = ("tag", "key", "name_zh", "name_en", "order")
+    search_fields = ("tag__key", "key", "name_zh", "name_en")
+    list_select_related = ("tag",)

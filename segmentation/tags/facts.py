@@ -1,0 +1,83 @@
+"""What the lake and the sets know of the customers, in the form in which the kinds get it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyroaring import BitMap
+from sqlglot import exp
+
+from segmentation.lake.tables import ITEMS, Source
+from segmentation.profiles.catalog import feature
+from segmentation.profiles.selectors import feature_frame
+from segmentation.rules.catalog import NUMBER, Catalog, Labels
+from segmentation.rules.nodes import Base
+from segmentation.rules.windows import Bounds, Window, resolve
+from segmentation.sets import answers
+from segmentation.tags.kinds.base import FeatureColumn, Frame, Items
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One state of the lake, asked about one moment."""
+
+    source: Source
+    as_of: datetime
+    catalog: Catalog
+
+    @cached_property
+    def everybody(self) -> BitMap:
+        """All customers there are."""
+        zone = self.catalog.timezone
+        return answers.engine().population(Base(), as_of=self.as_of, timezone=zone, source=self.source)
+
+    def answer(self, document: Mapping[str, Any]) -> BitMap:
+        """The customers that a rule means."""
+        return answers.answer(document, as_of=self.as_of, source=self.source)
+
+    def features(self, keys: Sequence[str]) -> Frame:
+        """These features of all customers, as the newest base date up to the moment has them."""
+        table = feature_frame(keys, as_of=self.as_of, source=self.source)
+        ids = _numpy(table.column("customer_id")).astype(np.uint32)
+        return Frame(ids, {key: _feature_column(key, table.column(key)) for key in keys})
+
+    def items(self, event: str, name: str, past_days: int | None) -> Items:
+        """Who bought how many items of which value of a property."""
+        window = Window("past_days", past_days) if past_days else Window("all_time", True)
+        bounds = resolve(window, self.as_of, self.catalog.timezone)
+        field = self.catalog.events[event].item_properties[name]
+        table = answers.engine().query(_counts(event, field.column, bounds), self.source)
+        ids, texts, counts = (_numpy(table.column(column)) for column in ("customer_id", "text", "items"))
+        return Items(ids.astype(np.uint32), texts, counts.astype(np.int64))
+
+
+def _feature_column(key: str, values: pa.ChunkedArray) -> FeatureColumn:
+    about = feature(key)
+    numbers = _numpy(values)
+    if about.type == NUMBER:
+        numbers = numbers.astype(np.float64)
+    return FeatureColumn(key, about.type, about.unit, Labels(about.name_zh, about.name_en), numbers)
+
+
+def _counts(event: str, column: str, bounds: Bounds) -> exp.Select:
+    """How many items each customer bought of each value of a column."""
+    text = exp.column(column, quoted=True)
+    query = (
+        exp.select("customer_id", exp.alias_(text, "text"), "COUNT(*) AS items")
+        .from_(ITEMS)
+        .where(exp.column("event").eq(exp.Literal.string(event)), text.is_(exp.null()).not_())
+    )
+    for test, instant in ((exp.GTE, bounds.first), (exp.LT, bounds.stop)):
+        if instant is not None:
+            moment = exp.cast(exp.Literal.string(instant.isoformat()), exp.DataType.Type.TIMESTAMPTZ)
+            query = query.where(test(this=exp.column("time"), expression=moment))
+    return query.group_by("customer_id", text)
+
+
+def _numpy(column: pa.ChunkedArray) -> NDArray[Any]:
+    return column.to_numpy(zero_copy_only=False)

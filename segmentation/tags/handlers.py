@@ -1,0 +1,78 @@
+"""The job of the second stage: the customers of each value of a tag."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.errors import SegmentationError
+from segmentation.lake import versions
+from segmentation.runs.claims import Claim
+from segmentation.runs.handlers import handles
+from segmentation.sets.catalog import rule_catalog
+from segmentation.tags.facts import Facts
+from segmentation.tags.kinds.base import Context, Outcome
+from segmentation.tags.loading import kind_of
+from segmentation.tags.models import Tag
+from segmentation.tags.problems import DefinitionError
+from segmentation.tags.values import current_members, is_retired, known_values, save_outcome
+
+# What the kinds say they are doing, in words.
+PHASES = {
+    "rules": _("Finding customers by rules"),
+    "encoding": _("Encoding features"),
+    "choosing": _("Choosing the number of groups"),
+    "fitting": _("Finding groups"),
+    "describing": _("Describing the groups"),
+}
+
+
+@handles("tags.compute")
+def compute_tag(claim: Claim) -> None:
+    """Compute a tag's live version and publish all its values at once.
+
+    With the parameter `rebuild` a clustering begins anew instead of from the groups as they were.
+    """
+    tag = _live_tag(claim.subject)
+    source = versions.current_source()
+    facts = Facts(source, claim.as_of, rule_catalog())
+    outcome = _computed(tag, facts, claim)
+    kind = kind_of(tag.kind)
+    result = {
+        **outcome.details,
+        "everybody": len(facts.everybody),
+        "covered": len(outcome.covered),
+        "sizes": {value.key: len(outcome.members[value.key]) for value in outcome.values},
+    }
+    with claim.commit(result, definition_version=tag.live_version.number, lake_snapshot=versions.snapshot(source)):
+        save_outcome(tag, outcome, names_stay=kind.names_stay, run=claim.run)
+
+
+def _live_tag(key: str) -> Tag:
+    tag = Tag.objects.select_related("live_version", "last_run").filter(key=key, status=Tag.Status.LIVE).first()
+    if tag is None or tag.live_version is None:
+        raise SegmentationError(
+            gettext("There is no live tag “%(key)s”: publish it first.") % {"key": key}, code="not_live"
+        )
+    return tag
+
+
+def _computed(tag: Tag, facts: Facts, claim: Claim) -> Outcome:
+    kind = kind_of(tag.kind)
+    if problems := kind.problems(tag.live_version.definition, facts.catalog):
+        raise DefinitionError(problems)
+    known = known_values(tag)
+    alive = [key for key, value in known.items() if not is_retired(value.detail)]
+    begun = tag.last_run.result if tag.last_run and not claim.params.get("rebuild") else {}
+    context = Context(
+        as_of=facts.as_of,
+        seed=claim.seed,
+        everybody=facts.everybody,
+        answer=facts.answer,
+        features=facts.features,
+        items=facts.items,
+        known=known,
+        current=current_members(tag, alive),
+        previous=begun,
+        progress=lambda phase, done, total: claim.heartbeat(str(PHASES[phase]), done, total),
+    )
+    outcome = kind.compute(kind.read(tag.live_version.definition), context)
+    return outcome.exclusive() if tag.exclusive else outcome

@@ -1,0 +1,19 @@
+"""All that is ready, in the order in which it is made: what a tag builds on comes before it."""
+
+from segmentation.tags.taxonomy import (
+    activity,
+    clusters,
+    demography,
+    habits,
+    marketing,
+    preference,
+    price,
+    spending,
+    value,
+)
+from segmentation.tags.taxonomy.base import ReadyCategory, ReadyTag
+
+_THEMES = (demography, spending, activity, preference, price, habits, marketing, value, clusters)
+
+CATEGORIES: tuple[ReadyCategory, ...] = tuple(category for theme in _THEMES for category in theme.CATEGORIES)
+TAGS: tuple[ReadyTag, ...] = tuple(tag for theme in _THEMES for tag in theme.TAGS)

@@ -5,6 +5,6 @@ from django.urls import path
 from customers.api import CustomerDetail, CustomerList
 
 urlpatterns = [
-    path("customers/", CustomerList.as_view()),
-    path("customers/<int:id>/", CustomerDetail.as_view()),
+    path("customers", CustomerList.as_view()),
+    path("customers/<int:id>", CustomerDetail.as_view()),
 ]

@@ -23,6 +23,7 @@ urlpatterns = [
     path("customers/", include((customer_pages, "customers"))),
     # Tags, clusters, segments, audiences, runs.
     path("", include("segmentation.urls")),
+    path("api/", include("segtag_site.api_urls")),
     path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -11,12 +11,12 @@ from pyroaring import BitMap
 
 from segmentation.activation.columns import chosen
 from segmentation.activation.destinations.base import Shipment
+from segmentation.activation.loading import destination_of
 from segmentation.activation.safe_csv import Cell
 from segmentation.activation.services import (
     BATCH,
     ExportOptions,
     checked_options,
-    destination_of,
     keep_export,
     rows,
     still_reachable,

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 
-from segmentation import plugins
 from segmentation.activation.columns import available
-from segmentation.activation.destinations.base import Destination
+from segmentation.activation.loading import all_destinations
 from segmentation.activation.models import Export
-from segmentation.activation.services import DESTINATIONS, may_export
+from segmentation.activation.rights import may_export
 from segmentation.audiences.models import Audience
 from segmentation.tags.models import in_language
 
@@ -31,8 +30,7 @@ def export_columns(user: AbstractUser) -> list[ColumnChoice]:
 
 def destinations() -> dict[str, str]:
     """The names of the destinations by key, in the active language."""
-    found = plugins.load_all(DESTINATIONS, Destination)
-    return {key: in_language(one.name_zh, one.name_en) for key, one in found.items()}
+    return {key: in_language(one.name_zh, one.name_en) for key, one in all_destinations().items()}
 
 
 def export_list(audience: Audience) -> QuerySet[Export]:

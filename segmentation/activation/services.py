@@ -12,10 +12,11 @@ from pyroaring import BitMap
 
 from customers import consent
 from customers.privacy import access_log
-from segmentation import plugins
 from segmentation.activation.columns import Batch, Column, chosen
-from segmentation.activation.destinations.base import Destination, Receipt
+from segmentation.activation.destinations.base import Receipt
+from segmentation.activation.loading import destination_of
 from segmentation.activation.models import Export
+from segmentation.activation.rights import may_export
 from segmentation.activation.safe_csv import Cell
 from segmentation.audiences.models import AudienceVersion
 from segmentation.errors import SegmentationError
@@ -23,8 +24,6 @@ from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
 from segmentation.sets import store
 
-DESTINATIONS = "segmentation.activation.destinations"
-EXPORT, UNMASK = "segmentation.export_audience", "customers.unmask_customer"
 BATCH = 2_000
 
 
@@ -63,19 +62,6 @@ def checked_options(options: ExportOptions, *, by: AbstractUser) -> ExportOption
     if not may_export(by, reveals=reveals):
         raise PermissionDenied(_("You may not export these columns."))
     return replace(options, columns=list(options.columns), reveals=reveals)
-
-
-def may_export(user: AbstractUser, *, reveals: bool) -> bool:
-    """Whether `user` may make or fetch an export; one with personal data in full takes a second right."""
-    return user.is_active and user.has_perm(EXPORT) and (not reveals or user.has_perm(UNMASK))
-
-
-def destination_of(key: str) -> Destination:
-    """The destination of this key."""
-    try:
-        return plugins.load(DESTINATIONS, key, Destination)
-    except LookupError as error:
-        raise SegmentationError(str(error), where="destination") from None
 
 
 def still_reachable(version: AudienceVersion) -> BitMap:

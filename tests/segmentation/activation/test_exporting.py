@@ -65,12 +65,12 @@ def file_of(export: Export, settings) -> Path:
 
 
 def table(export: Export, settings) -> list[list[str]]:
-    text = file_of(export, settings).read_text(encoding="utf-8-sig", newline="")
+    text = file_of(export, settings).read_bytes().decode("utf-8-sig")
     return [[safe_csv.unescape(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
 
 
 def give_tag(key: str, **values: list[int]) -> None:
-    category = Category.objects.add_root(key=f"c-{key}", name_zh="类", name_en="Category")
+    category = Category.objects.add_root(instance=Category(key=f"c-{key}", name_zh="类", name_en="Category"))
     Tag.objects.create(key=key, category=category, name_zh="等级", name_en="Level", kind="rule", status=Tag.Status.LIVE)
     sets = {
         store.named(

@@ -1,0 +1,45 @@
+"""Routes of the API for conclusions, in the order of the flow."""
+
+from django.urls import path
+
+from segmentation.activation.api import ExportColumns, ExportList
+from segmentation.audiences.api import (
+    AudienceDetail,
+    AudienceFreeze,
+    AudienceList,
+    AudienceMembers,
+    AudienceReopen,
+    AudienceVersions,
+    AudienceWaterfall,
+)
+from segmentation.runs.api import RunDetail, RunList
+from segmentation.segments.api import CustomerSegments, SegmentDetail, SegmentList, SegmentMembers
+from segmentation.segments.api_rules import RuleCatalog, RuleCheck, RulePreview, RuleSchema, RuleValues
+from segmentation.tags.api import CustomerTags, TagDetail, TagList, TagValueMembers
+
+urlpatterns = [
+    path("customers/<int:id>/tags", CustomerTags.as_view()),
+    path("customers/<int:id>/segments", CustomerSegments.as_view()),
+    path("tags", TagList.as_view()),
+    path("tags/<slug:key>", TagDetail.as_view()),
+    path("tags/<slug:key>/values/<str:value>/members", TagValueMembers.as_view()),
+    path("catalog", RuleCatalog.as_view(), name="rule-catalog"),
+    path("catalog/values", RuleValues.as_view(), name="rule-values"),
+    path("rules/schema", RuleSchema.as_view(), name="rule-schema"),
+    path("rules/validate", RuleCheck.as_view(), name="rule-validate"),
+    path("rules/preview", RulePreview.as_view(), name="rule-preview"),
+    path("segments", SegmentList.as_view()),
+    path("segments/<slug:key>", SegmentDetail.as_view()),
+    path("segments/<slug:key>/members", SegmentMembers.as_view()),
+    path("audiences", AudienceList.as_view()),
+    path("audiences/<slug:key>", AudienceDetail.as_view()),
+    path("audiences/<slug:key>/waterfall", AudienceWaterfall.as_view()),
+    path("audiences/<slug:key>/freeze", AudienceFreeze.as_view()),
+    path("audiences/<slug:key>/reopen", AudienceReopen.as_view()),
+    path("audiences/<slug:key>/versions", AudienceVersions.as_view()),
+    path("audiences/<slug:key>/members", AudienceMembers.as_view()),
+    path("audiences/<slug:key>/exports", ExportList.as_view()),
+    path("export-columns", ExportColumns.as_view()),
+    path("runs", RunList.as_view()),
+    path("runs/<uuid:id>", RunDetail.as_view()),
+]

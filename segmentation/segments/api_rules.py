@@ -1,0 +1,133 @@
+"""Rules over the API: checked, answered, and what they can be built from. The builder page asks here too."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from customers.models import Customer
+from segmentation.lake.versions import current_source
+from segmentation.rules.describe import describe
+from segmentation.rules.parse import canonical
+from segmentation.rules.schema import json_schema
+from segmentation.segments.offer import offer
+from segmentation.segments.suggestions import place_of, values_of
+from segmentation.sets import answers
+from segmentation.sets.catalog import rule_catalog
+
+# Any JSON object; what a rule may hold is told by /rules/schema.
+ANY_OBJECT = {"type": "object", "additionalProperties": True}
+RULE = {"application/json": ANY_OBJECT}
+
+
+class RuleSchema(APIView):
+    """The JSON Schema of rules."""
+
+    permission_required = "segmentation.view_segment"
+
+    @extend_schema(responses={200: ANY_OBJECT})
+    def get(self, request: Request) -> Response:
+        return Response(json_schema())
+
+
+class RuleCheck(APIView):
+    """Whether a rule can run. Every problem is told with its place, as 400."""
+
+    permission_required = "segmentation.view_segment"
+
+    class Output(serializers.Serializer):
+        rule = serializers.JSONField(help_text=gettext_lazy("The rule as it is saved, everything stated."))
+        words = serializers.CharField(help_text=gettext_lazy("The rule in the language of the request."))
+
+    @extend_schema(request=RULE, responses=Output)
+    def post(self, request: Request) -> Response:
+        rule = answers.check(request.data)
+        told = describe(rule, rule_catalog(), get_language() or "en", timezone.now())
+        return Response(self.Output({"rule": canonical(rule), "words": told.sentence}).data)
+
+
+class RulePreview(APIView):
+    """How many customers a rule means, of how many; how many each condition alone; and a few of them."""
+
+    permission_required = "segmentation.view_segment"
+    throttle_scope = "preview"
+    query: dict[str, Any]
+
+    class Query(serializers.Serializer):
+        as_of = serializers.DateTimeField(required=False, help_text=gettext_lazy("The moment asked about; now."))
+
+    class Output(serializers.Serializer):
+        class Sampled(serializers.Serializer):
+            id = serializers.IntegerField()
+            external_id = serializers.CharField()
+
+        as_of = serializers.DateTimeField()
+        count = serializers.IntegerField()
+        base_count = serializers.IntegerField()
+        leaves = serializers.DictField(
+            child=serializers.IntegerField(),
+            help_text=gettext_lazy("By the path of each condition: how many customers of the base fit it alone."),
+        )
+        sample = Sampled(many=True)
+        words = serializers.CharField()
+
+    @extend_schema(request=RULE, responses=Output)
+    def post(self, request: Request) -> Response:
+        as_of = self.query.get("as_of") or timezone.now()
+        found = answers.preview(request.data, as_of=as_of)
+        tongue = "zh" if (get_language() or "").startswith("zh") else "en"
+        shown = {
+            "as_of": as_of,
+            "count": found.count,
+            "base_count": found.base_count,
+            "leaves": found.funnel,
+            "sample": Customer.objects.filter(pk__in=found.sample).order_by("pk"),
+            "words": found.words[tongue],
+        }
+        return Response(self.Output(shown).data)
+
+
+class RuleCatalog(APIView):
+    """What rules can be built from: fields, events, tags, operators, measures, windows; in the request's language."""
+
+    permission_required = "segmentation.view_segment"
+
+    @extend_schema(responses={200: ANY_OBJECT})
+    def get(self, request: Request) -> Response:
+        return Response(offer(rule_catalog(), get_language() or "en"))
+
+
+class RuleValues(APIView):
+    """Values that a field has in the data, the most frequent first.
+
+    Of a trait, a feature, or a property of an event (`event`) or of the items in it (`items_of`).
+    """
+
+    permission_required = "segmentation.view_segment"
+    query: dict[str, Any]
+
+    class Query(serializers.Serializer):
+        trait = serializers.CharField(required=False)
+        feature = serializers.CharField(required=False)
+        event = serializers.CharField(required=False)
+        items_of = serializers.CharField(required=False)
+        property = serializers.CharField(required=False)
+        q = serializers.CharField(
+            required=False, allow_blank=True, max_length=100, help_text=gettext_lazy("A part of the value.")
+        )
+
+    class Output(serializers.Serializer):
+        values = serializers.ListField(child=serializers.CharField())
+
+    @extend_schema(responses=Output)
+    def get(self, request: Request) -> Response:
+        asked = dict(self.query)
+        part = asked.pop("q", "")
+        place = place_of(rule_catalog(), asked)
+        return Response({"values": values_of(place, current_source(), part)})

@@ -23,5 +23,6 @@ def commands(var: Path, address: Address) -> dict[str, list[str]]:
 
 
 def environment(var: Path) -> dict[str, str]:
-    """What all of them find in their environment."""
-    return {"REDIS_URL": valkey.url(var), "SEGTAG_VAR": str(var), "PYTHONUNBUFFERED": "1"} | os.environ
+    """What all of them find in their environment. Python's warnings are meant for developers."""
+    ours = {"REDIS_URL": valkey.url(var), "SEGTAG_VAR": str(var), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore"}
+    return ours | os.environ

@@ -33,7 +33,7 @@ def command(var: Path, binary: str = "") -> list[str]:
         "dir": str(folder),
         "appendonly": "yes",
         "save": "",
-        "loglevel": "warning",
+        "logfile": str(folder / "valkey.log"),
     }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     return [(binary and shutil.which(binary)) or str(get_binary_path()), *words]

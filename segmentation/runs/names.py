@@ -1,4 +1,7 @@
-"""What the kinds of runs are called on pages."""
+"""What the kinds of runs, and the figures of their results, are called on pages."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +15,7 @@ NAMES: dict[str, Promise] = {
     "segments.compute": _("Compute segment"),
     "audiences.freeze": _("Freeze audience"),
     "activation.export": _("Export audience"),
-    "flow.nightly": _("Nightly flow"),
+    "flow.nightly": _("Compute everything"),
 }
 
 # The page of what a run is about; its address takes the run's subject.
@@ -23,7 +26,31 @@ PAGES: dict[str, str] = {
     "activation.export": "segmentation:audience_detail",
 }
 
+# Figures of a run's result, by name.
+FIGURES: dict[str, Promise] = {
+    "customers": _("Customers"),
+    "events": _("Events"),
+    "items": _("Order lines"),
+    "features": _("Features"),
+    "size": _("Customers in it"),
+    "covered": _("Customers with a value"),
+    "everybody": _("All customers"),
+    "rows": _("Rows written"),
+    "withdrawn": _("Left out: consent withdrawn since"),
+    "gone": _("Left out: erased since"),
+    "sha256": _("Fingerprint (SHA-256)"),
+    "seconds": _("Seconds"),
+    "steps": _("Steps"),
+    "files": _("Files"),
+}
+
 
 def kind_name(kind: str) -> Promise | str:
     """The name of a kind; the kind itself while it has none."""
     return NAMES.get(kind, kind)
+
+
+def figures(result: Mapping[str, Any]) -> list[tuple[Promise | str, Any]]:
+    """The plain figures of a run's result, named; what is not a figure is left out."""
+    plain = {key: value for key, value in result.items() if isinstance(value, int | float | str)}
+    return [(FIGURES.get(key, key), value) for key, value in plain.items()]

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from segmentation.runs.models import Run
+from segmentation.runs.names import NAMES
 
 
 def progress_of(run: Run) -> dict[str, Any]:
@@ -27,6 +28,9 @@ def phase_of(run: Run) -> str:
         return str(run.get_state_display())
     if run.state == Run.State.QUEUED:
         return _("Waiting for a worker …")
+    kind, _space, subject = run.phase.partition(" ")
+    if kind in NAMES:  # a step of a flow
+        return f"{NAMES[kind]} {subject}".strip()
     return _(run.phase) if run.phase else _("Starting …")
 
 

@@ -1,9 +1,12 @@
 """Runs to show."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from segmentation.runs.models import Run
-from segmentation.sets.models import SetVersion
+from segmentation.sets.models import NamedSet, SetVersion
+from segmentation.sets.names import set_label
 
 UNHAPPY = (Run.State.FAILED, Run.State.DEAD)
 
@@ -29,6 +32,12 @@ def runs_of(kind: str, subject: str = "", limit: int = 10) -> list[Run]:
 def active_run(kind: str, subject: str = "") -> Run | None:
     """The run of one object that is queued or running."""
     return Run.objects.filter(active_key=f"{kind}:{subject}").first()
+
+
+def subject_names(runs: Iterable[Run]) -> dict[str, str]:
+    """What the tags, segments and audiences are called that these runs are about, by key."""
+    rows = NamedSet.objects.filter(key__in={run.subject for run in runs if run.subject}).distinct()
+    return {row.key: set_label(row) for row in rows.only("key", "label_zh", "label_en")}
 
 
 def published_sets(run: Run) -> QuerySet[SetVersion]:

@@ -17,13 +17,13 @@ from segmentation.runs import selectors, services
 from segmentation.runs.advice import advice_for
 from segmentation.runs.handlers import kinds
 from segmentation.runs.models import Run
-from segmentation.runs.names import kind_name
+from segmentation.runs.names import figures, kind_name
 from segmentation.runs.progress import progress_of
 from segmentation.tasks import enqueue
 
 RUNS_PER_PAGE = 30
 # What may be started from the list, for all customers at once.
-STARTABLE = ("lake.sync", "profiles.compute")
+STARTABLE = ("flow.nightly", "lake.sync", "profiles.compute")
 
 
 @permission_required("segmentation.view_run", raise_exception=True)
@@ -33,6 +33,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.run_list(**chosen), RUNS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "subjects": selectors.subject_names(page),
         "chosen": chosen,
         "active": any(run.is_active for run in page),
         "kinds": [(kind, kind_name(kind)) for kind in kinds()],
@@ -50,8 +51,10 @@ def run_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = get_object_or_404(Run.objects.select_related("requested_by", "lake_snapshot"), pk=pk)
     context = {
         "run": run,
+        "subject": selectors.subject_names([run]).get(run.subject, run.subject),
         "advice": advice_for(run.error_code),
         "sets": selectors.published_sets(run),
+        "figures": figures(run.result),
         "may_cancel": run.is_active and _may_cancel(request, run),
     }
     return render(request, "segmentation/runs/detail.html", context)
@@ -74,7 +77,8 @@ def run_start(request: HttpRequest) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind not in STARTABLE:
         raise PermissionDenied
-    return started(request, services.request_run(kind=kind, by=request.user))
+    params = {"everything": True} if kind == "flow.nightly" else {}
+    return started(request, services.request_run(kind=kind, params=params, by=request.user))
 
 
 @require_POST

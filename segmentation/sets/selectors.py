@@ -18,7 +18,7 @@ BITMAPS = ("members", "entered", "left")
 
 @dataclass(frozen=True)
 class Member:
-    """A customer of a set: number, masked name, and the tag values it has."""
+    """A customer of a set: number, masked name, and the tag values it has, the rarest first: they say most."""
 
     id: int
     external_id: str
@@ -50,6 +50,11 @@ def shown_members(version: SetVersion, show: str) -> BitMap:
     return store.load(SetVersion.objects.values_list(show, flat=True).get(pk=version.pk))
 
 
+def everybody() -> int:
+    """How many customers there are."""
+    return Customer.objects.filter(merged_into=None).count()
+
+
 def members(ids: Iterable[int]) -> list[Member]:
     """The customers of these ids, in this order, those erased since left out."""
     wanted = list(ids)
@@ -70,14 +75,7 @@ def tag_values_of(ids: Collection[int]) -> dict[int, list[NamedSet]]:
     return found
 
 
-def shares(members: BitMap, *, most: int = 200) -> list[tuple[NamedSet, int]]:
-    """How many of these customers have each tag value; values that none has are left out."""
-    computed = [one for one in named_sets(NamedSet.Kind.TAG_VALUE) if one.current_id]
-    sets = store.current_many((one.kind, one.key, one.value) for one in computed)
-    counts = [(one, sets[one.kind, one.key, one.value].intersection_cardinality(members)) for one in computed]
-    return [(one, count) for one, count in counts if count][:most]
-
-
 def _member(customer: Customer, values: list[NamedSet]) -> Member:
     name = personal_view(customer, unmasked=False).name
+    values = sorted(values, key=lambda named_set: named_set.current.size if named_set.current else 0)
     return Member(customer.pk, customer.external_id, name, customer.first_seen_at, values)

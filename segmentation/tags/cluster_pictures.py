@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from segmentation.profiles import catalog
+from segmentation.profiles.features.base import SHARE
 from segmentation.profiles.selectors import label_of
 from segmentation.profiles.units import in_words
 from segmentation.tags.selectors import ValueSize
@@ -83,7 +84,7 @@ def heat_chart(result: Mapping[str, Any], sizes: Sequence[ValueSize]) -> dict[st
     # The chart draws from the bottom up; people read from the top.
     rows = list(reversed([(place, one["key"]) for place, one in enumerate(result["clusters"]) if one["key"] in names]))
     cells = [
-        [x, y, heat["z"][place][x], None, in_words(heat["means"][place][x], catalog.feature(key).unit)]
+        [x, y, heat["z"][place][x], None, _brief(heat["means"][place][x], catalog.feature(key).unit)]
         for y, (place, _key) in enumerate(rows)
         for x, key in enumerate(heat["features"])
     ]
@@ -115,6 +116,15 @@ def verdict(measure: str, value: float | None) -> str:
         return ""
     good, fair = GOOD[measure]
     return _("good") if value >= good else _("fair") if value >= fair else _("weak")
+
+
+def _brief(value: float | None, unit: str) -> str:
+    """A mean in a cell: no unit, and no more digits than tell something."""
+    if value is None:
+        return "–"
+    if unit == SHARE:
+        return f"{number_format(100 * value, 0)}%"
+    return number_format(value, 0 if abs(value) >= 100 else 1, force_grouping=True)
 
 
 def _group(size: ValueSize, detail: Mapping[str, Any]) -> Group:

@@ -84,8 +84,8 @@ def rfm_chart(result: Mapping[str, Any]) -> dict[str, Any] | None:
     return {
         "x": [str(score) for score in SCORES],
         "y": [str(score) for score in SCORES],
-        "x_name": _("Frequency: 5 buys most often"),
-        "y_name": _("Recency: 5 bought last"),
+        "x_name": _("Frequency"),
+        "y_name": _("Recency"),
         "cells": cells,
     }
 

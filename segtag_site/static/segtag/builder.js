@@ -53,10 +53,11 @@ function ruleBuilder() {
 
     /** A rule with unfinished conditions is not sent: they would be refused, and what is missing is plain to see. */
     submit(event) {
-      if (!this.unfinished && !this.isEmpty) return;
+      const empty = this.isEmpty && !("optional" in this.$root.dataset);
+      if (!this.unfinished && !empty) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      this.problems = { "": [this.isEmpty ? this.words.empty : this.unfinishedText] };
+      this.problems = { "": [empty ? this.words.empty : this.unfinishedText] };
       const first = this.$root.querySelector(".builder-unfinished") ?? this.$root;
       first.scrollIntoView({ block: "center" });
       first.querySelector(".ts-control input, input, [data-add]")?.focus();
@@ -82,7 +83,7 @@ function ruleBuilder() {
     },
 
     get text() {
-      return JSON.stringify(this.document().document);
+      return this.isEmpty ? "" : JSON.stringify(this.document().document);
     },
 
     get unfinished() {
@@ -254,6 +255,12 @@ function ruleBuilder() {
       if (group.id !== this.root.id && this.ownerOf(group)) template.subject = "property";
       group.children.push(template);
       this.focus(template.id, ".ts-control input");
+    },
+
+    /** A condition from outside, as the rule language writes it. The first ones taken so are joined by "any". */
+    addRule(rule) {
+      if (this.isEmpty) this.root.join = "any";
+      this.root.children.push(...tree.fromRule(rule).children);
     },
 
     addGroup(group) {

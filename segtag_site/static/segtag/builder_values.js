@@ -18,7 +18,7 @@ export const values = {
         }));
     return {
       options, key: inside, words: this.words, placeholder: this.words.choose, label: this.words.about,
-      groups: inside ? [] : Object.entries(this.words.subjects).map(([value, label], i) => ({ value, label, $order: i })),
+      groups: inside ? [] : Object.entries(this.words.subjects).map(([value, label], i) => ({ value, label, $order: i + 1 })),
       value: node.name ? `${node.subject}:${node.name}` : "",
       set: (value) => {
         if (!value) return;

@@ -135,6 +135,9 @@
     };
   }
 
+  // In pixels, roughly: a Chinese character is as wide as two Latin ones.
+  const longest = (labels) => Math.min(90, Math.max(...labels.map((text) => [...String(text)].reduce((w, c) => w + (c > "\u2e80" ? 12 : 7), 0))));
+
   function heatmap(data, theme, format, kind, width) {
     const values = data.cells.map((cell) => cell[2]).filter((value) => value !== null);
     const most = Math.max(...values.map(Math.abs), 1e-9);
@@ -151,7 +154,7 @@
       grid: { left: data.y_name ? 22 : 4, right: 8, top: 8, bottom: data.x_name ? 26 : 4, containLabel: true },
       xAxis: nameAxis(theme, data.x, {
         name: data.x_name, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: theme.quiet },
-        axisLabel: { ...clipped(90), interval: 0, rotate: (width - 120) / data.x.length < 64 ? 40 : 0, hideOverlap: false },
+        axisLabel: { ...clipped(90), interval: 0, rotate: longest(data.x) > (width - 90) / data.x.length ? 40 : 0, hideOverlap: false },
       }),
       yAxis: nameAxis(theme, data.y, {
         name: data.y_name, nameLocation: "middle", nameGap: 30, nameTextStyle: { color: theme.quiet },

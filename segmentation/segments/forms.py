@@ -1,0 +1,60 @@
+"""The form of a segment."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.segments.models import Segment
+from segmentation.segments.rule_fields import RuleField
+
+
+class SegmentForm(forms.Form):
+    """A name, what it is for, and the rule. The other language's name is optional: the first serves for both."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    other_name = forms.CharField(label=_("Name in the other language"), max_length=100, required=False)
+    description = forms.CharField(
+        label=_("What it is for"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
+    schedule = forms.ChoiceField(label=_("Computed"), choices=Segment.Schedule.choices, initial=Segment.Schedule.DAILY)
+    rule = RuleField(label=_("Rule"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        other = _("Name in English") if _in_chinese() else _("Name in Chinese")
+        self.fields["other_name"].label = other
+
+    def descriptive(self, segment: Segment | None = None) -> dict[str, str]:
+        """Everything but the rule, as the services take it; a description in the other language stays."""
+        mine, other = ("zh", "en") if _in_chinese() else ("en", "zh")
+        found = self.cleaned_data
+        return {
+            f"name_{mine}": found["name"],
+            f"name_{other}": found["other_name"] or found["name"],
+            f"description_{mine}": found["description"],
+            f"description_{other}": getattr(segment, f"description_{other}", "") or found["description"],
+            "schedule": found["schedule"],
+        }
+
+    def document(self) -> dict[str, Any] | None:
+        """The rule as it was typed, for the builder."""
+        value = self["rule"].value()
+        return self.fields["rule"].to_python(value) if isinstance(value, str) and value else value or None
+
+
+def initial_of(segment: Segment, rule: dict[str, Any] | None) -> dict[str, Any]:
+    """The form's values for a segment that there is."""
+    names = (segment.name_zh, segment.name_en) if _in_chinese() else (segment.name_en, segment.name_zh)
+    return {
+        "name": names[0],
+        "other_name": names[1],
+        "description": segment.description,
+        "schedule": segment.schedule,
+        "rule": rule,
+    }
+
+
+def _in_chinese() -> bool:
+    return (get_language() or "").startswith("zh")

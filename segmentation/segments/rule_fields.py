@@ -1,0 +1,34 @@
+"""A form's field for a rule, filled by the builder."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.rules.parse import RuleError, canonical
+from segmentation.segments.builder import problems_for_builder
+from segmentation.sets.answers import check
+
+
+class RuleField(forms.JSONField):
+    """The rule as it is saved. Refuses what cannot run; `problems` then says what is wrong where, for the builder."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"invalid": _("This is no rule."), "required": _("Add at least one condition.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.problems: dict[str, Any] | None = None
+
+    def clean(self, value: Any) -> Any:
+        document = super().clean(value)
+        if not document or not document.get("rule"):
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        try:
+            return canonical(check(document))
+        except RuleError as error:
+            self.problems = problems_for_builder(error)
+            raise ValidationError(_("The rule cannot run yet; see the notes at its conditions.")) from error

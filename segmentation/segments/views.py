@@ -1,0 +1,229 @@
+"""Pages of the segments: list, one segment, and the builder for a new or changed rule."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from segmentation.errors import SegmentationError
+from segmentation.runs.selectors import active_run, runs_of
+from segmentation.runs.services import request_run
+from segmentation.segments import ready, selectors, services
+from segmentation.segments.builder import builder_words
+from segmentation.segments.forms import SegmentForm, initial_of
+from segmentation.segments.models import Segment
+from segmentation.segments.pictures import portrait_of, size_chart
+from segmentation.segments.rule_changes import rule_change
+from segmentation.segments.templates import Template
+from segmentation.sets.telling import told
+from segmentation.tags.models import in_language
+from segmentation.tasks import enqueue
+
+SEGMENTS_PER_PAGE = 25
+COMPUTE = "segments.compute"
+# Drawings for the cards of ready templates.
+ICONS = {
+    "new-customers": "user-plus",
+    "first-order-only": "circle-dashed",
+    "high-value": "diamond",
+    "high-potential": "trending-up",
+    "loyal": "heart",
+    "churn-risk": "alert-triangle",
+    "win-back": "ghost",
+    "due-soon": "calendar-time",
+    "price-sensitive": "discount",
+    "coupon-hunters": "ticket",
+    "promotion-unmoved": "zzz",
+    "weekend-shoppers": "calendar-event",
+    "category-fans": "basket",
+    "rising": "flame",
+}
+
+
+@permission_required("segmentation.view_segment", raise_exception=True)
+def segment_list(request: HttpRequest) -> HttpResponse:
+    """All segments with size, change and freshness."""
+    query = request.GET.get("q", "").strip().lower()
+    rows = [row for row in selectors.segment_list() if query in f"{row.segment.name} {row.segment.key}".lower()]
+    page = Paginator(rows, SEGMENTS_PER_PAGE).get_page(request.GET.get("page"))
+    sizes = {row.segment.pk: [v.size for v in selectors.history(row.segment)] for row in page}
+    context = {"page": page, "q": query, "sizes": sizes, "templates": template_cards()[:4]}
+    return render(request, "segmentation/segments/list.html", context)
+
+
+@permission_required("segmentation.view_segment", raise_exception=True)
+def segment_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One segment: its rule in words, its customers in numbers, who uses it, what ran."""
+    segment = _segment(key)
+    versions = selectors.history(segment)
+    context = {
+        "segment": segment,
+        "row": selectors.segment_row(segment),
+        "told": told(segment.live_version.rule) if segment.live_version else None,
+        "chart": size_chart(versions),
+        "history": versions,
+        "portrait": portrait_of(segment, request.GET.get("tag", "")),
+        "used_by": selectors.used_by(segment),
+        "versions": segment.versions.select_related("created_by")[:10],
+        "active": active_run(COMPUTE, key),
+        "runs": runs_of(COMPUTE, key, limit=5),
+    }
+    return render(request, "segmentation/segments/detail.html", context)
+
+
+@permission_required("segmentation.add_segment", raise_exception=True)
+def segment_new(request: HttpRequest) -> HttpResponse:
+    """First the templates to choose from; then the builder, filled by one of them or empty."""
+    template = request.GET.get("template")
+    if request.method == "POST":
+        return _created(request, SegmentForm(request.POST), template or "")
+    if template is None:
+        return render(request, "segmentation/segments/templates.html", {"templates": template_cards()})
+    return _form(request, SegmentForm(initial=_from_template(template)), None)
+
+
+@permission_required("segmentation.change_segment", raise_exception=True)
+def segment_edit(request: HttpRequest, key: str) -> HttpResponse:
+    """Another name or another rule; another rule is a new version."""
+    segment = _segment(key)
+    if request.method == "POST":
+        return _changed(request, SegmentForm(request.POST), segment)
+    rule = segment.live_version.rule if segment.live_version else None
+    return _form(request, SegmentForm(initial=initial_of(segment, rule)), segment)
+
+
+@require_POST
+@permission_required("segmentation.change_segment", raise_exception=True)
+def segment_compare(request: HttpRequest, key: str) -> HttpResponse:
+    """Who would enter and who would leave with the rule in the form."""
+    field = SegmentForm(request.POST).fields["rule"]
+    context: dict[str, Any] = {}
+    try:
+        context["change"] = rule_change(_segment(key), field.to_python(request.POST.get("rule", "")))
+    except SegmentationError as error:
+        context["error"] = error.message
+    return render(request, "segmentation/segments/change.html", context)
+
+
+@require_POST
+@permission_required("segmentation.run_tag", raise_exception=True)
+def segment_run(request: HttpRequest, key: str) -> HttpResponse:
+    """Computes the segment now."""
+    _compute(request, _segment(key))
+    return redirect("segmentation:segment_detail", key)
+
+
+@require_POST
+@permission_required("segmentation.delete_segment", raise_exception=True)
+def segment_delete(request: HttpRequest, key: str) -> HttpResponse:
+    """Deletes it, unless something still uses it: then says what."""
+    try:
+        services.delete_segment(segment=_segment(key), by=request.user)
+    except SegmentationError as error:
+        messages.error(request, error.message)
+        return redirect("segmentation:segment_detail", key)
+    messages.success(request, _("The segment is deleted."))
+    return redirect("segmentation:segment_list")
+
+
+def template_cards() -> list[dict[str, str]]:
+    """The ready templates in the active language."""
+    return [
+        {
+            "key": template.key,
+            "name": in_language(*_both(template.labels)),
+            "description": in_language(*_both(template.description)),
+            "icon": ICONS.get(template.key, "template"),
+        }
+        for template in ready.TEMPLATES
+    ]
+
+
+def _created(request: HttpRequest, form: SegmentForm, template: str) -> HttpResponse:
+    if form.is_valid():
+        try:
+            segment = services.create_segment(
+                key=_free_key(form), rule=form.cleaned_data["rule"], template=template, by=request.user,
+                **form.descriptive(),
+            )  # fmt: skip
+        except SegmentationError as error:
+            form.add_error(None, error.message)
+        else:
+            _compute(request, segment)
+            return redirect("segmentation:segment_detail", segment.key)
+    return _form(request, form, None)
+
+
+def _changed(request: HttpRequest, form: SegmentForm, segment: Segment) -> HttpResponse:
+    if form.is_valid():
+        try:
+            before = segment.live_version_id
+            services.update_segment(segment=segment, by=request.user, **form.descriptive(segment))
+            version = services.new_version(segment=segment, rule=form.cleaned_data["rule"], by=request.user)
+        except SegmentationError as error:
+            form.add_error(None, error.message)
+        else:
+            if version.pk != before:
+                _compute(request, segment)
+            return redirect("segmentation:segment_detail", segment.key)
+    return _form(request, form, segment)
+
+
+def _form(request: HttpRequest, form: SegmentForm, segment: Segment | None) -> HttpResponse:
+    context = {
+        "form": form,
+        "segment": segment,
+        "document": form.document(),
+        "problems": form.fields["rule"].problems,  # type: ignore[attr-defined]
+        "words": builder_words(),
+    }
+    return render(request, "segmentation/segments/form.html", context, status=422 if form.errors else 200)
+
+
+def _compute(request: HttpRequest, segment: Segment) -> None:
+    """Starts the run, if this person may."""
+    if request.user.has_perm("segmentation.run_tag"):
+        enqueue(request_run(kind=COMPUTE, subject=segment.key, by=request.user))
+
+
+def _from_template(key: str) -> dict[str, Any]:
+    try:
+        template = ready.template(key)
+    except LookupError:
+        return {}
+    mine, other = template.labels.zh, template.labels.en
+    name = in_language(mine, other)
+    return {
+        "name": name,
+        "other_name": other if name == mine else mine,
+        "description": in_language(*_both(template.description)),
+        "rule": _document(template),
+    }
+
+
+def _document(template: Template) -> dict[str, Any]:
+    """The template's rule with its defaults; what has none is left to be filled in."""
+    return template.document({parameter.key: "" for parameter in template.parameters if parameter.default is None})
+
+
+def _both(labels: Any) -> tuple[str, str]:
+    return labels.zh, labels.en
+
+
+def _free_key(form: SegmentForm) -> str:
+    """A key made of the name, not taken yet."""
+    names = form.cleaned_data["name"], form.cleaned_data["other_name"]
+    wanted = next(filter(None, (slugify(name)[:50] for name in names)), "segment")
+    taken = set(Segment.objects.filter(key__startswith=wanted).values_list("key", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(key for key in (wanted, *numbered) if key not in taken)
+
+
+def _segment(key: str) -> Segment:
+    return get_object_or_404(Segment.objects.select_related("live_version", "owner"), key=key)

@@ -1,0 +1,45 @@
+"""Routes of the pages, in the order of the flow."""
+
+from django.urls import path
+
+from segmentation.activation import pages as activation
+from segmentation.activation.views import export_download
+from segmentation.audiences import views as audiences
+from segmentation.runs import views as runs
+from segmentation.segments import views as segments
+from segmentation.sets.views import members
+from segmentation.tags import cluster_views as clusters
+from segmentation.tags import views as tags
+
+app_name = "segmentation"
+urlpatterns = [
+    path("tags/", tags.tag_list, name="tag_list"),
+    path("tags/<slug:key>/", tags.tag_detail, name="tag_detail"),
+    path("tags/<slug:key>/run/", tags.tag_run, name="tag_run"),
+    path("clusters/", clusters.cluster_list, name="cluster_list"),
+    path("clusters/<slug:key>/", clusters.cluster_detail, name="cluster_detail"),
+    path("segments/", segments.segment_list, name="segment_list"),
+    path("new-segment/", segments.segment_new, name="segment_new"),
+    path("segments/<slug:key>/", segments.segment_detail, name="segment_detail"),
+    path("segments/<slug:key>/edit/", segments.segment_edit, name="segment_edit"),
+    path("segments/<slug:key>/compare/", segments.segment_compare, name="segment_compare"),
+    path("segments/<slug:key>/run/", segments.segment_run, name="segment_run"),
+    path("segments/<slug:key>/delete/", segments.segment_delete, name="segment_delete"),
+    path("audiences/", audiences.audience_list, name="audience_list"),
+    path("new-audience/", audiences.audience_new, name="audience_new"),
+    path("audience-preview/", audiences.audience_preview, name="audience_preview"),
+    path("audiences/<slug:key>/", audiences.audience_detail, name="audience_detail"),
+    path("audiences/<slug:key>/edit/", audiences.audience_edit, name="audience_edit"),
+    path("audiences/<slug:key>/freeze/", audiences.audience_freeze, name="audience_freeze"),
+    path("audiences/<slug:key>/reopen/", audiences.audience_reopen, name="audience_reopen"),
+    path("audiences/<slug:key>/export/", activation.audience_export, name="audience_export"),
+    path("exports/<int:pk>/download/", export_download, name="export_download"),
+    path("members/<slug:kind>/<slug:key>/", members, name="members"),
+    path("members/<slug:kind>/<slug:key>/<path:value>/", members, name="members"),
+    path("runs/", runs.run_list, name="run_list"),
+    path("start-run/", runs.run_start, name="run_start"),
+    path("runs/<uuid:pk>/", runs.run_detail, name="run_detail"),
+    path("runs/<uuid:pk>/progress/", runs.run_progress, name="run_progress"),
+    path("runs/<uuid:pk>/replay/", runs.run_replay, name="run_replay"),
+    path("runs/<uuid:pk>/cancel/", runs.run_cancel, name="run_cancel"),
+]

@@ -98,7 +98,7 @@ def refresh(features: Features, plan: Plan, model: Model, *, progress: Progress)
 
 def load(algorithm: str) -> Algorithm:
     """The algorithm of this key; loading it is what loads scikit-learn."""
-    return plugins.load(ALGORITHMS, algorithm, Algorithm)  # type: ignore[type-abstract]
+    return plugins.load(ALGORITHMS, algorithm, Algorithm)
 
 
 def _check_size(features: Features, k: int) -> None:

@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 
 from customers.models import Product
+from segmentation.people import Person
 from segmentation.rules.problems import RuleError
 from segmentation.segments.models import Segment
 from segmentation.segments.ready import TEMPLATES
@@ -23,7 +23,7 @@ class Installed:
     skipped: dict[str, list[str]] = field(default_factory=dict)
 
 
-def install_segments(*, language: str, by: AbstractBaseUser | None = None) -> Installed:
+def install_segments(*, language: str, by: Person = None) -> Installed:
     """Every ready segment that is not there and that the data allow. Reasons are told in `language`."""
     there = set(Segment.objects.values_list("key", flat=True))
     report = Installed()
@@ -44,7 +44,7 @@ class _NothingToChoose(Exception):
     """A template needs a choice that the shop's data do not offer."""
 
 
-def _make(template: Template, by: AbstractBaseUser | None) -> Segment:
+def _make(template: Template, by: Person) -> Segment:
     chosen = {parameter.key: _chosen(parameter.key) for parameter in template.parameters if parameter.default is None}
     told = f"：{'、'.join(chosen.values())}" if chosen else ""
     return create_segment(

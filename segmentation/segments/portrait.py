@@ -1,6 +1,6 @@
 """What a clustering looks like: how its groups differ, who is typical of each, a map and a heat map."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ def cards(found: Clustering, raw: Raw, ids: NDArray[np.uint32]) -> list[dict[str
     ]
 
 
-def plane(found: Clustering, ids: Sequence[int], *, seed: int) -> dict[str, Any]:
+def plane(found: Clustering, ids: NDArray[np.uint32], *, seed: int) -> dict[str, Any]:
     """The map: customers and centres on the two directions in which they differ most (principal components).
 
     A point is [x, y, group, customer]; `explained` is each direction's share of all differences.
@@ -90,7 +90,7 @@ def _largest(heat: Mapping[str, Any], label: int) -> list[dict[str, Any]]:
     return sorted(told, key=lambda difference: -abs(difference["z"]))[:DIFFERENCES]
 
 
-def _typical(found: Clustering, ids: Sequence[int], label: int) -> list[int]:
+def _typical(found: Clustering, ids: NDArray[np.uint32], label: int) -> list[int]:
     """The customers nearest to the centre, the nearest first."""
     rows = np.flatnonzero(found.clusters.labels == label)
     distances = ((found.matrix[rows] - found.clusters.centres[label]) ** 2).sum(axis=1)

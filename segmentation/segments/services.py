@@ -2,11 +2,12 @@
 
 from typing import Any, TypedDict, Unpack
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from customers.privacy import access_log
 from segmentation import dependencies
+from segmentation.people import Person, user_of
 from segmentation.rules.parse import canonical
 from segmentation.rules.references import refuse_cycle
 from segmentation.segments.models import Segment, SegmentVersion
@@ -23,7 +24,7 @@ class Description(TypedDict, total=False):
     description_zh: str
     description_en: str
     schedule: str
-    owner: AbstractBaseUser | None
+    owner: User | None
 
 
 def create_segment(
@@ -31,11 +32,11 @@ def create_segment(
     key: str,
     rule: dict[str, Any],
     template: str = "",
-    by: AbstractBaseUser | None = None,
+    by: Person = None,
     **description: Unpack[Description],
 ) -> Segment:
     """A segment with its first version, live at once. A rule that cannot run is refused with every problem."""
-    segment = Segment(key=key, template=template, **{"owner": by, **description})
+    segment = Segment(key=key, template=template, **{"owner": user_of(by), **description})
     with transaction.atomic():
         segment.full_clean()
         segment.save()
@@ -45,7 +46,7 @@ def create_segment(
     return segment
 
 
-def update_segment(*, segment: Segment, by: AbstractBaseUser | None, **description: Unpack[Description]) -> Segment:
+def update_segment(*, segment: Segment, by: Person, **description: Unpack[Description]) -> Segment:
     """Another name, description, schedule or owner."""
     for field, value in description.items():
         setattr(segment, field, value)
@@ -57,7 +58,7 @@ def update_segment(*, segment: Segment, by: AbstractBaseUser | None, **descripti
     return segment
 
 
-def new_version(*, segment: Segment, rule: dict[str, Any], by: AbstractBaseUser | None) -> SegmentVersion:
+def new_version(*, segment: Segment, rule: dict[str, Any], by: Person) -> SegmentVersion:
     """Another rule, live at once; the same rule again is no new version."""
     with transaction.atomic():
         locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
@@ -67,7 +68,7 @@ def new_version(*, segment: Segment, rule: dict[str, Any], by: AbstractBaseUser 
     return version
 
 
-def delete_segment(*, segment: Segment, by: AbstractBaseUser | None) -> None:
+def delete_segment(*, segment: Segment, by: Person) -> None:
     """Gone with its rules and its history. Refused, naming them, while others refer to it."""
     with transaction.atomic():
         dependencies.refuse_if_used(("segment", segment.key))
@@ -84,13 +85,13 @@ def checked_rule(*, key: str, document: dict[str, Any]) -> dict[str, Any]:
     return canonical(rule)
 
 
-def _add_version(segment: Segment, rule: dict[str, Any], by: AbstractBaseUser | None) -> SegmentVersion:
+def _add_version(segment: Segment, rule: dict[str, Any], by: Person) -> SegmentVersion:
     saved = checked_rule(key=segment.key, document=rule)
     newest = segment.versions.first()
     if newest and newest.rule == saved and segment.live_version_id == newest.pk:
         return newest
     number = newest.number + 1 if newest else 1
-    version = SegmentVersion.objects.create(segment=segment, number=number, rule=saved, created_by=by)
+    version = SegmentVersion.objects.create(segment=segment, number=number, rule=saved, created_by=user_of(by))
     segment.live_version = version
     segment.save(update_fields=["live_version"])
     return version
@@ -100,7 +101,7 @@ def _named_set(segment: Segment) -> NamedSet:
     return store.named(NamedSet.Kind.SEGMENT, segment.key, label_zh=segment.name_zh, label_en=segment.name_en)
 
 
-def _log(segment: Segment, action: str, by: AbstractBaseUser | None, **detail: Any) -> None:
+def _log(segment: Segment, action: str, by: Person, **detail: Any) -> None:
     access_log.record(
-        actor=by, action=f"segment.{action}", object_kind="segment", object_key=segment.key, detail=detail
+        actor=user_of(by), action=f"segment.{action}", object_kind="segment", object_key=segment.key, detail=detail
     )

@@ -44,10 +44,18 @@ class CategoryForm(forms.ModelForm):
         return parent
 
 
+def kind_choices() -> list[tuple[str, str]]:
+    """Every kind of tag with its name in the reader's language."""
+    return [(key, kind.labels.text(get_language() or "", key)) for key, kind in all_kinds().items()]
+
+
 class TagForm(forms.ModelForm):
     """A tag with the definition of its newest version."""
 
-    kind = forms.ChoiceField(label=_("kind"), widget=UnfoldAdminSelectWidget)
+    kind = forms.ChoiceField(label=_("kind"), widget=UnfoldAdminSelectWidget, choices=kind_choices)
+    category = CategoryChoice(
+        queryset=Category.objects.order_by("path"), label=_("category"), widget=UnfoldAdminSelectWidget
+    )
     definition = forms.JSONField(label=_("definition"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 24}))
 
     class Meta:
@@ -63,15 +71,9 @@ class TagForm(forms.ModelForm):
             "description_en",
             "schedule",
         )
-        field_classes = {"category": CategoryChoice}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if "kind" in self.fields:
-            language = get_language() or ""
-            self.fields["kind"].choices = [(key, kind.labels.text(language, key)) for key, kind in all_kinds().items()]
-        if "category" in self.fields:
-            self.fields["category"].queryset = Category.objects.order_by("path")
         if newest := self.instance.pk and self.instance.versions.first():
             self.fields["definition"].initial = newest.definition
 

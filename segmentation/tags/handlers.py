@@ -11,7 +11,7 @@ from segmentation.sets.catalog import rule_catalog
 from segmentation.tags.facts import Facts
 from segmentation.tags.kinds.base import Context, Outcome
 from segmentation.tags.loading import kind_of
-from segmentation.tags.models import Tag
+from segmentation.tags.models import Tag, TagVersion
 from segmentation.tags.problems import DefinitionError
 from segmentation.tags.values import current_members, is_retired, known_values, save_outcome
 
@@ -31,10 +31,10 @@ def compute_tag(claim: Claim) -> None:
 
     With the parameter `rebuild` a clustering begins anew instead of from the groups as they were.
     """
-    tag = _live_tag(claim.subject)
+    tag, version = _live_tag(claim.subject)
     source = versions.current_source()
     facts = Facts(source, claim.as_of, rule_catalog())
-    outcome = _computed(tag, facts, claim)
+    outcome = _computed(tag, version, facts, claim)
     kind = kind_of(tag.kind)
     result = {
         **outcome.details,
@@ -42,22 +42,22 @@ def compute_tag(claim: Claim) -> None:
         "covered": len(outcome.covered),
         "sizes": {value.key: len(outcome.members[value.key]) for value in outcome.values},
     }
-    with claim.commit(result, definition_version=tag.live_version.number, lake_snapshot=versions.snapshot(source)):
+    with claim.commit(result, definition_version=version.number, lake_snapshot=versions.snapshot(source)):
         save_outcome(tag, outcome, names_stay=kind.names_stay, run=claim.run)
 
 
-def _live_tag(key: str) -> Tag:
+def _live_tag(key: str) -> tuple[Tag, TagVersion]:
     tag = Tag.objects.select_related("live_version", "last_run").filter(key=key, status=Tag.Status.LIVE).first()
     if tag is None or tag.live_version is None:
         raise SegmentationError(
             gettext("There is no live tag “%(key)s”: publish it first.") % {"key": key}, code="not_live"
         )
-    return tag
+    return tag, tag.live_version
 
 
-def _computed(tag: Tag, facts: Facts, claim: Claim) -> Outcome:
+def _computed(tag: Tag, version: TagVersion, facts: Facts, claim: Claim) -> Outcome:
     kind = kind_of(tag.kind)
-    if problems := kind.problems(tag.live_version.definition, facts.catalog):
+    if problems := kind.problems(version.definition, facts.catalog):
         raise DefinitionError(problems)
     known = known_values(tag)
     alive = [key for key, value in known.items() if not is_retired(value.detail)]
@@ -74,5 +74,5 @@ def _computed(tag: Tag, facts: Facts, claim: Claim) -> Outcome:
         previous=begun,
         progress=lambda phase, done, total: claim.heartbeat(str(PHASES[phase]), done, total),
     )
-    outcome = kind.compute(kind.read(tag.live_version.definition), context)
+    outcome = kind.compute(kind.read(version.definition), context)
     return outcome.exclusive() if tag.exclusive else outcome

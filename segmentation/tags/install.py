@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.contrib.auth.models import AbstractBaseUser
-
+from segmentation.people import Person
 from segmentation.sets.catalog import rule_catalog
 from segmentation.tags.models import Category, Tag
 from segmentation.tags.problems import Problem
@@ -22,7 +21,7 @@ class Installed:
     skipped: dict[str, list[Problem]] = field(default_factory=dict)
 
 
-def install_tags(*, by: AbstractBaseUser | None = None) -> Installed:
+def install_tags(*, by: Person = None) -> Installed:
     """Every ready tag that is not there and that the data allow, published, with the categories it needs."""
     there = set(Tag.objects.values_list("key", flat=True))
     report = Installed()
@@ -38,7 +37,7 @@ def install_tags(*, by: AbstractBaseUser | None = None) -> Installed:
     return report
 
 
-def _make(ready: ReadyTag, definition: dict[str, object], by: AbstractBaseUser | None) -> Tag:
+def _make(ready: ReadyTag, definition: dict[str, object], by: Person) -> Tag:
     tag = create_tag(
         key=ready.key,
         kind=ready.kind,
@@ -54,7 +53,7 @@ def _make(ready: ReadyTag, definition: dict[str, object], by: AbstractBaseUser |
     return publish_tag(tag=tag, by=by)
 
 
-def _category(key: str, by: AbstractBaseUser | None) -> Category:
+def _category(key: str, by: Person) -> Category:
     """The category with this key, made together with those it is in when it is not there."""
     if found := Category.objects.filter(key=key).first():
         return found

@@ -13,7 +13,7 @@ AnyKind = Kind[Any]
 
 def kind_of(key: str) -> AnyKind:
     """The kind with this key; raises LookupError, naming those there are."""
-    return plugins.load(KINDS, key, Kind)  # type: ignore[type-abstract]
+    return plugins.load(KINDS, key, Kind)
 
 
 def all_kinds() -> dict[str, AnyKind]:

@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict, Unpack
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 from treebeard.exceptions import InvalidMoveToDescendant
@@ -10,6 +10,7 @@ from treebeard.exceptions import InvalidMoveToDescendant
 from customers.privacy import access_log
 from segmentation import dependencies
 from segmentation.errors import SegmentationError
+from segmentation.people import Person, user_of
 from segmentation.rules.parse import parse
 from segmentation.rules.references import CycleError, refuse_cycle
 from segmentation.sets.catalog import rule_catalog
@@ -28,7 +29,7 @@ class Description(TypedDict, total=False):
     description_zh: str
     description_en: str
     schedule: str
-    owner: AbstractBaseUser | None
+    owner: User | None
 
 
 def create_category(
@@ -38,7 +39,7 @@ def create_category(
     name_en: str,
     parent: Category | None = None,
     description: str = "",
-    by: AbstractBaseUser | None = None,
+    by: Person = None,
 ) -> Category:
     """A folder at the end of its parent, or of the top level."""
     category = Category(key=key, name_zh=name_zh, name_en=name_en, description=description)
@@ -52,9 +53,7 @@ def create_category(
     return category
 
 
-def update_category(
-    *, category: Category, name_zh: str, name_en: str, description: str, by: AbstractBaseUser | None = None
-) -> Category:
+def update_category(*, category: Category, name_zh: str, name_en: str, description: str, by: Person = None) -> Category:
     """Other names or another description."""
     category.name_zh, category.name_en, category.description = name_zh, name_en, description
     category.full_clean(exclude=["path", "depth", "numchild"])
@@ -64,7 +63,7 @@ def update_category(
     return category
 
 
-def move_category(*, category: Category, parent: Category | None, by: AbstractBaseUser | None = None) -> None:
+def move_category(*, category: Category, parent: Category | None, by: Person = None) -> None:
     """Under another folder, or to the top, with all that is in it. Refused into itself."""
     with transaction.atomic():
         target = Category.objects.get(pk=parent.pk) if parent else Category.objects.get_last_root_node()
@@ -76,7 +75,7 @@ def move_category(*, category: Category, parent: Category | None, by: AbstractBa
         _log("category", category.key, "move", by, parent=parent.key if parent else "")
 
 
-def delete_category(*, category: Category, by: AbstractBaseUser | None = None) -> None:
+def delete_category(*, category: Category, by: Person = None) -> None:
     """Gone, if nothing is in it."""
     if category.numchild or category.tags.exists():
         raise SegmentationError(_("The category is not empty: move or retire what is in it."), code="not_empty")
@@ -91,12 +90,14 @@ def create_tag(
     kind: str,
     definition: dict[str, Any],
     exclusive: bool = True,
-    by: AbstractBaseUser | None = None,
+    by: Person = None,
     **description: Unpack[Description],
 ) -> Tag:
     """A draft with its first version. A definition that cannot be computed is refused with every problem."""
     plugin = _kind(kind)
-    tag = Tag(key=key, kind=kind, exclusive=exclusive or plugin.always_exclusive, **{"owner": by, **description})
+    tag = Tag(
+        key=key, kind=kind, exclusive=exclusive or plugin.always_exclusive, **{"owner": user_of(by), **description}
+    )
     with transaction.atomic():
         tag.full_clean()
         tag.save()
@@ -106,7 +107,7 @@ def create_tag(
     return tag
 
 
-def update_tag(*, tag: Tag, by: AbstractBaseUser | None, **description: Unpack[Description]) -> Tag:
+def update_tag(*, tag: Tag, by: Person, **description: Unpack[Description]) -> Tag:
     """Another name, description, category, schedule or owner."""
     for field, value in description.items():
         setattr(tag, field, value)
@@ -118,7 +119,7 @@ def update_tag(*, tag: Tag, by: AbstractBaseUser | None, **description: Unpack[D
     return tag
 
 
-def new_version(*, tag: Tag, definition: dict[str, Any], by: AbstractBaseUser | None) -> TagVersion:
+def new_version(*, tag: Tag, definition: dict[str, Any], by: Person) -> TagVersion:
     """The next version. The live one stays as it is until this one is published."""
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
@@ -127,7 +128,7 @@ def new_version(*, tag: Tag, definition: dict[str, Any], by: AbstractBaseUser | 
     return version
 
 
-def publish_tag(*, tag: Tag, by: AbstractBaseUser | None) -> Tag:
+def publish_tag(*, tag: Tag, by: Person) -> Tag:
     """Its newest version goes live; checked once more, since what it speaks of may have gone."""
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
@@ -141,7 +142,7 @@ def publish_tag(*, tag: Tag, by: AbstractBaseUser | None) -> Tag:
     return locked
 
 
-def retire_tag(*, tag: Tag, by: AbstractBaseUser | None) -> Tag:
+def retire_tag(*, tag: Tag, by: Person) -> Tag:
     """Computed no more; its last values stay. Refused while a rule refers to it."""
     with transaction.atomic():
         dependencies.refuse_if_used(("tag", tag.key))
@@ -174,12 +175,12 @@ def _kind(key: str) -> AnyKind:
         raise SegmentationError(str(error), where="kind") from None
 
 
-def _add_version(tag: Tag, definition: dict[str, Any], by: AbstractBaseUser | None) -> TagVersion:
+def _add_version(tag: Tag, definition: dict[str, Any], by: Person) -> TagVersion:
     saved = checked_definition(key=tag.key, kind=tag.kind, definition=definition)
     newest = tag.versions.first()
     number = newest.number + 1 if newest else 1
-    return TagVersion.objects.create(tag=tag, number=number, definition=saved, created_by=by)
+    return TagVersion.objects.create(tag=tag, number=number, definition=saved, created_by=user_of(by))
 
 
-def _log(kind: str, key: str, action: str, by: AbstractBaseUser | None, **detail: Any) -> None:
-    access_log.record(actor=by, action=f"{kind}.{action}", object_kind=kind, object_key=key, detail=detail)
+def _log(kind: str, key: str, action: str, by: Person, **detail: Any) -> None:
+    access_log.record(actor=user_of(by), action=f"{kind}.{action}", object_kind=kind, object_key=key, detail=detail)

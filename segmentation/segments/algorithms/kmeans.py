@@ -66,10 +66,10 @@ class KMeans(Algorithm):
 
 def order_of(matrix: Matrix) -> NDArray[np.intp]:
     """An order of the rows that depends on what is in them alone, not on how they came."""
-    weights = np.random.default_rng(0).normal(size=matrix.shape[1])
+    weights = np.random.default_rng(0).normal(size=(matrix.shape[1],))
     key = np.zeros(len(matrix))
-    for column, weight in zip(matrix.T, weights, strict=True):
-        key += column * weight
+    for place, weight in enumerate(weights):
+        key += matrix[:, place] * weight
     return np.argsort(key, kind="stable")
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Max, QuerySet
 
 from customers.ingest.catalogue import misfits
 from customers.ingest.contract import lake_column
-from customers.locks import take_turns
+from customers.locks import FACTS, take_turns
 from customers.models import Customer, Event, Property, Trait
 
 _AT_ONCE = 5000
@@ -21,7 +21,7 @@ def change_type(*, field: Property | Trait, type: str) -> None:
     The lake takes over older values when it is rebuilt.
     """
     with transaction.atomic():
-        take_turns("catalogue")
+        take_turns(FACTS)
         field.type, field.column, field.misfits = type, _column(field, type), 0
         field.full_clean()
         field.save(update_fields=["type", "column", "misfits"])

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from customers import bulk
+from customers.locks import FACTS, take_turns
 from customers.models import Consent, Customer
 
 MARKETING = "marketing"
@@ -35,6 +36,7 @@ def record(answers: Iterable[tuple[int, str, bool, datetime]], *, source: str, t
         for customer, channel, granted, at in answers
     ]
     with transaction.atomic():
+        take_turns(FACTS)
         noted = bulk.insert(Consent, FIELDS, rows, unless=["customer", "purpose", "channel", "at"])
         _touch({customer for customer, *_ in rows})
     return noted

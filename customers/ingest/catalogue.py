@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from customers.ingest.contract import ALWAYS_FIT, fit, infer, lake_column
 from customers.ingest.labels import EVENTS, FIELDS, TRAITS, labels
 from customers.ingest.records import EventRecord
-from customers.locks import take_turns
+from customers.locks import FACTS, take_turns
 from customers.models import EventType, Property, Trait
 
 Row = dict[str, Any]
@@ -80,7 +80,7 @@ def _count_misfits(field: Any, values: Sequence[object], shelf: _Shelf) -> None:
 
 def _add(types: dict[str, str], shelf: _Shelf) -> None:
     """Add fields of these names and types; one that another process added meanwhile keeps its type."""
-    take_turns("catalogue")
+    take_turns(FACTS)
     known = set(shelf.own.values_list("name", flat=True))
     columns = {(name, type): column for name, type, column in shelf.table.values_list("name", "type", "column")}
     for name, type in types.items():

@@ -13,10 +13,10 @@ from customers.ingest.catalogue import learn
 from customers.ingest.customers import store_customers
 from customers.ingest.records import EventRecord, Record
 from customers.ingest.validate import Refusal, check
+from customers.locks import FACTS, take_turns
 from customers.models import Event
 
 EVENT_FIELDS = ["message_id", "customer", "name", "time", "received_at", "properties"]
-_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,12 @@ def ingest(records: Iterable[Record], *, received_at: datetime | None = None) ->
     a time, so that other writers get their turn.
     """
     checked = check(records)
-    for _ in range(_ATTEMPTS):
-        try:
-            with transaction.atomic():
-                stored, duplicates = _store_events(checked.events, received_at or timezone.now())
-                store_customers(checked.customers)
-        except _OvertakenError:
-            continue
-        return Report(stored, duplicates, len(checked.customers), checked.refused)
-    raise CustomersError("Others keep storing the same events; send them again later.", code="overtaken")
-
-
-class _OvertakenError(Exception):
-    """Another process stored one of our events after we had looked for it."""
+    with transaction.atomic():
+        # One writer at a time, as on SQLite, so that event ids are in the order of commits too.
+        take_turns(FACTS)
+        stored, duplicates = _store_events(checked.events, received_at or timezone.now())
+        store_customers(checked.customers)
+    return Report(stored, duplicates, len(checked.customers), checked.refused)
 
 
 def _store_events(events: Sequence[tuple[EventRecord, str]], received_at: datetime) -> tuple[int, list[str]]:
@@ -65,7 +58,7 @@ def _store_events(events: Sequence[tuple[EventRecord, str]], received_at: dateti
     learn(events=[event for event, _ in new])
     stored = bulk.insert(Event, EVENT_FIELDS, _event_rows(new, received_at), unless=["message_id"])
     if stored < len(new):
-        raise _OvertakenError
+        raise CustomersError("Something else than the pipeline stores events.", code="not_alone")
     return stored, duplicates
 
 

@@ -1,12 +1,16 @@
 """Facts are stored once, by the right customer, and what they hold is learnt."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import CustomerRecord, EventRecord
 from customers.models import Customer, Event, EventType, Identity, PersonalRecord, Property, Trait
+from customers.privacy import personal
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 17, 4, tzinfo=UTC)
@@ -166,8 +170,6 @@ def test_what_a_later_record_does_not_say_stays() -> None:
     ingest([person(name="张三"), person(email="a@example.com")])
     ingest([person(name="李四")])
 
-    from customers.privacy import personal
-
     assert personal.read(PersonalRecord.objects.get()) == {
         "name": "李四",
         "email": "a@example.com",
@@ -180,3 +182,26 @@ def test_an_email_stays_with_its_first_owner() -> None:
     ingest([person("u1", email="a@example.com"), person("u2", email="A@EXAMPLE.com")])
 
     assert Identity.objects.get(kind="email").customer.external_id == "u1"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_at_the_same_time_store_everything_once() -> None:
+    """Four of them send the same events in different orders: new customers, new fields and misfits among them."""
+    sent = [order(f"m{n}", f"u{n % 7}", **{"total": "odd" if n % 10 else n, f"p{n % 5}": n}) for n in range(200)]
+
+    def write(seed: int) -> int:
+        try:
+            mixed = random.Random(seed).sample(sent, len(sent))
+            return sum(ingest(mixed[start : start + 20]).stored for start in range(0, len(mixed), 20))
+        finally:
+            connection.close()
+
+    ingest([order("first", total=1)])
+    with ThreadPoolExecutor(4) as writers:
+        stored = sum(writers.map(write, range(4)))
+
+    assert stored == Event.objects.exclude(message_id="first").count() == 200
+    assert Customer.objects.count() == Identity.objects.count() == 7
+    assert Property.objects.get(name="total").misfits == 180
+    columns = list(Property.objects.values_list("column", flat=True))
+    assert sorted(columns) == ["p_p0", "p_p1", "p_p2", "p_p3", "p_p4", "p_total"]

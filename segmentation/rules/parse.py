@@ -42,6 +42,8 @@ def _read_rule(reading: Reading, raw: object) -> Rule | None:
     if "timezone" in document:
         reading.timezone = _read_timezone(reading, document["timezone"])
     base = read_base(reading, document["base"], "base") if "base" in document else Base()
+    if "rule" not in document:
+        return None
     root = read_tree(reading, document["rule"], "rule", lambda leaf, path: _read_leaf(reading, leaf, path))
     return None if base is None or root is None else Rule(base, reading.timezone.key, root)
 

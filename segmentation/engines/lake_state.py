@@ -1,0 +1,94 @@
+"""One state of the lake, as DuckDB reads it: its SQL run over the right files, and what is known of it beforehand."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyroaring import BitMap
+from sqlglot import exp
+
+from segmentation.engines.compile import Sql
+from segmentation.engines.connection import LockedDatabase
+from segmentation.engines.parquet import files_between, relation, tables_of, with_relations
+from segmentation.lake.tables import EVENTS, FEATURES, Source
+from segmentation.rules.days import EPOCH
+from segmentation.rules.windows import Bounds
+
+# A column with more distinct values than this is read anew each time.
+MOST_KEPT_VALUES = 100_000
+DIALECT = "duckdb"
+
+
+class LakeState:
+    """Everything asked of one state. `key` tells it from others."""
+
+    def __init__(self, database: LockedDatabase, source: Source) -> None:
+        self.key = state_key(source)
+        self._database = database
+        self._source = source
+        self._values: dict[tuple[str, str], list[Any]] = {}
+
+    def vocabulary(self, table: str) -> Sql:
+        """The words for questions to one table."""
+        return Sql(partial(self.distinct_values, table), self.event_times)
+
+    def customers(self, query: exp.Query, parameters: Mapping[str, Any], bounds: Bounds | None) -> BitMap:
+        """The customer ids that a SELECT finds, each once. Files of months outside the bounds are not opened."""
+        ids = self._database.column(self._sql(query, bounds), parameters)
+        if not len(ids):
+            return BitMap()
+        # Ids are dense: marking them is faster than sorting them, and they come out sorted.
+        marks = np.zeros(int(ids.max()) + 1, dtype=bool)
+        marks[ids] = True
+        return BitMap(np.flatnonzero(marks).astype(np.uint32))
+
+    def table(self, query: exp.Query) -> pa.Table:
+        """The rows of a SELECT."""
+        return self._database.table(self._sql(query))
+
+    def base_date(self, as_of: datetime) -> datetime | None:
+        """The newest base date of features up to the moment."""
+        return max((date for date in self._base_dates if date <= as_of), default=None)
+
+    def distinct_values(self, table: str, column: str) -> list[Any]:
+        """Each value of a column once; a list of texts as a tuple."""
+        if (table, column) in self._values:
+            return self._values[table, column]
+        name = exp.column(column, quoted=True)
+        query = exp.select(name).distinct().from_(table).where(exp.Not(this=exp.Is(this=name, expression=exp.Null())))
+        found = self._column(query)
+        values = [tuple(value) if isinstance(value, list) else value for value in found]
+        if len(values) <= MOST_KEPT_VALUES:
+            self._values[table, column] = values
+        return values
+
+    @cached_property
+    def event_times(self) -> tuple[datetime, datetime]:
+        """First and last instant at which there is an event."""
+        query = exp.select("MIN(time) AS first", "MAX(time) AS last").from_(EVENTS)
+        [row] = self.table(query).to_pylist()
+        return (row["first"] or EPOCH).astimezone(UTC), (row["last"] or EPOCH).astimezone(UTC)
+
+    @cached_property
+    def _base_dates(self) -> list[datetime]:
+        query = exp.select("as_of").distinct().from_(FEATURES)
+        return [date.astimezone(UTC) for date in self._column(query)]
+
+    def _column(self, query: exp.Query) -> list[Any]:
+        return self.table(query).column(0).to_pylist()
+
+    def _sql(self, query: exp.Query, bounds: Bounds | None = None) -> str:
+        first, stop = (bounds.first, bounds.stop) if bounds else (None, None)
+        relations = {
+            table: relation(self._source, table, files_between(self._source, table, first, stop))
+            for table in tables_of(query) & set(self._source.schemas)
+        }
+        return with_relations(query, relations).sql(dialect=DIALECT)
+
+
+def state_key(source: Source) -> tuple[int, int]:
+    """Tells states of lakes apart, also of two lakes that count their versions alike."""
+    return source.version, hash(tuple((table, *files) for table, files in sorted(source.tables.items())))

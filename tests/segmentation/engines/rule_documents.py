@@ -1,0 +1,166 @@
+"""Rule documents drawn by hypothesis over the catalogue of `worlds`: every operator, measure, window and predicate."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from segmentation.plugins import load_all
+from segmentation.rules.measures.base import Measure
+from segmentation.rules.operators.base import Operator
+from segmentation.rules.windows import PERIODS
+from tests.segmentation.engines import worlds
+
+OPERATORS = load_all("segmentation.rules.operators", Operator)
+MEASURES = load_all("segmentation.rules.measures", Measure)
+Document = dict[str, Any]
+
+
+@cache
+def documents(as_of: datetime, zone: str) -> st.SearchStrategy[Document]:
+    """A rule that the parser accepts."""
+    tree = st.recursive(_leaves(as_of), _groups, max_leaves=6)
+    return st.fixed_dictionaries({"version": st.just(1), "base": _BASES, "timezone": st.just(zone), "rule": tree})
+
+
+def _groups(inner: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
+    several = st.lists(inner, min_size=1, max_size=3)
+    return st.one_of(
+        several.map(lambda parts: {"all": parts}),
+        several.map(lambda parts: {"any": parts}),
+        inner.map(lambda part: {"not": part}),
+    )
+
+
+_BASES = st.sampled_from(
+    [
+        {"population": "all"},
+        {"population": "all"},
+        {"population": "identified"},
+        {"population": "active", "days": 30},
+        {"population": "contactable", "channel": "email"},
+        {"population": "contactable", "channel": "email", "purpose": "service"},
+    ]
+)
+
+
+@cache
+def _leaves(as_of: datetime) -> st.SearchStrategy[Document]:
+    behaviour = [_behaviour("event", as_of), _behaviour("items_of", as_of)]
+    fields = [_field("trait", as_of), _field("feature", as_of)]
+    groups = st.sampled_from([{"segment": "vip"}, {"audience": "sale"}])
+    return st.one_of(*behaviour, *behaviour, *fields, _tags(), groups)
+
+
+FIELDS = {
+    "trait": worlds.TRAITS,
+    "feature": worlds.FEATURE_FIELDS,
+    "event": worlds.PROPERTIES,
+    "items_of": worlds.ITEM_PROPERTIES,
+}
+
+
+@cache
+def _field(key: str, as_of: datetime, word: str = "") -> st.SearchStrategy[Document]:
+    conditions = [
+        comparisons(field.type, as_of).map(lambda judged, name=field.name: {word or key: name, **judged})
+        for field in FIELDS[key].values()
+    ]
+    return st.one_of(conditions)
+
+
+@cache
+def _behaviour(key: str, as_of: datetime) -> st.SearchStrategy[Document]:
+    where = st.recursive(_field(key, as_of, "property"), _groups, max_leaves=3)
+    needed = {key: st.sampled_from(worlds.EVENT_NAMES), "window": windows(as_of)}
+    plain = st.fixed_dictionaries(needed, optional={"where": where})
+    measured = [_measured(key, kind, as_of) for kind in sorted(MEASURES)]
+    return st.tuples(plain, st.one_of(st.just({}), *measured)).map(lambda parts: parts[0] | parts[1])
+
+
+def _measured(key: str, kind: str, as_of: datetime) -> st.SearchStrategy[Document]:
+    types = MEASURES[kind].types
+    fitting = [field.name for field in FIELDS[key].values() if field.type in types]
+    of = st.sampled_from(fitting) if types else st.just(True)
+    judged = comparisons("number", as_of, can_be_missing=MEASURES[kind].empty is None)
+    return st.tuples(of, judged).map(lambda parts: {"measure": {kind: parts[0]}, **parts[1]})
+
+
+@st.composite
+def _tags(draw: Any) -> Document:
+    op = draw(st.sampled_from(["is", "is_not", "one_of", "not_one_of", "is_present", "is_missing"]))
+    document = {"tag": "power", "op": op}
+    value = st.sampled_from(worlds.TAG_VALUES)
+    if op in {"is", "is_not"}:
+        document["value"] = draw(value)
+    elif op in {"one_of", "not_one_of"}:
+        document["value"] = draw(st.lists(value, min_size=1, max_size=2))
+    return document | draw(_missing(op))
+
+
+@cache
+def comparisons(type: str, as_of: datetime, *, can_be_missing: bool = True) -> st.SearchStrategy[Document]:
+    """Operator and operand for a value of the type."""
+    fitting = [key for key, one in OPERATORS.items() if type in one.types]
+    if not can_be_missing:
+        fitting = [key for key in fitting if key not in {"is_missing", "is_present"}]
+    return st.one_of([_comparison(op, type, as_of, can_be_missing) for op in fitting])
+
+
+def _comparison(op: str, type: str, as_of: datetime, can_be_missing: bool) -> st.SearchStrategy[Document]:
+    needed = {"op": st.just(op)}
+    if (operand := operands(op, type, as_of)) is not None:
+        needed["value"] = operand
+    folds = OPERATORS[op].folds and type in {"text", "text_list"}
+    judged = st.fixed_dictionaries(needed, optional={"fold": st.booleans()} if folds else {})
+    if not can_be_missing:
+        return judged
+    return st.tuples(judged, _missing(op)).map(lambda parts: parts[0] | parts[1])
+
+
+def _missing(op: str) -> st.SearchStrategy[Document]:
+    if not OPERATORS[op].negative:
+        return st.just({})
+    return st.sampled_from([{}, {"missing": "exclude"}, {"missing": "include"}])
+
+
+def operands(op: str, type: str, as_of: datetime) -> st.SearchStrategy[Any] | None:
+    """The operand of an operator as JSON; None for those that have none."""
+    if op in {"is_missing", "is_present"}:
+        return None
+    one = st.sampled_from(worlds.pool("text" if type == "text_list" else type, as_of))
+    json = one.map(lambda value: value.isoformat() if hasattr(value, "isoformat") else value)
+    if op in {"one_of", "not_one_of", "has_any", "has_all"}:
+        many = st.lists(json, min_size=60, max_size=80) if type == "text" else st.lists(json, min_size=1, max_size=3)
+        return st.one_of(st.lists(json, min_size=1, max_size=3), many)
+    if op == "between":
+        return st.tuples(json, json).map(sorted)
+    if op in {"matches", "not_matches"}:
+        return st.sampled_from(worlds.PATTERNS)
+    if op == "within":
+        return windows(as_of)
+    if op in {"before", "after"}:
+        days = st.integers(0, 40)
+        relative = st.one_of(days.map(lambda n: {"days_ago": n}), days.map(lambda n: {"days_ahead": n}))
+        return st.one_of(json, relative)
+    return json
+
+
+@cache
+def windows(as_of: datetime) -> st.SearchStrategy[Document]:
+    """A window of any kind."""
+    days = st.sampled_from([1, 2, 3, 7, 30, 400])
+    back = st.integers(0, 40)
+    instants = st.sampled_from(worlds.moments_around(as_of))
+    kinds: dict[str, st.SearchStrategy[Any]] = {
+        "recent_days": days,
+        "past_days": days,
+        "rolling_hours": st.sampled_from([1, 24, 72, 9600]),
+        "calendar": st.sampled_from(sorted(PERIODS)),
+        "between": st.tuples(instants, instants).map(lambda pair: [one.isoformat() for one in sorted(pair)]),
+        "days_ago": st.tuples(back, back).map(lambda pair: {"from": max(pair), "to": min(pair)}),
+        "since": instants.map(lambda one: one.isoformat()),
+        "all_time": st.just(True),
+    }
+    return st.one_of([st.fixed_dictionaries({kind: value}) for kind, value in kinds.items()])

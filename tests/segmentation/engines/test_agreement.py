@@ -1,0 +1,74 @@
+"""DuckDB means exactly what the plain meaning says, on thousands of generated rules and customers."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from segmentation.engines import load
+from segmentation.engines.base import Engine, Limits
+from segmentation.rules.describe import describe
+from segmentation.rules.parse import canonical, parse
+from segmentation.rules.schema import json_schema
+from tests.segmentation.engines import worlds
+from tests.segmentation.engines.rule_documents import documents
+
+RULES_PER_SHOP = 8
+SHOPS = int(__import__("os").environ.get("SHOPS", 300))
+VALIDATOR = jsonschema.Draft202012Validator(json_schema())
+
+
+@pytest.fixture(scope="module")
+def lake() -> Iterator[Path]:
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def duckdb(lake: Path) -> Engine:
+    return load("duckdb", Limits(lake))
+
+
+@settings(
+    max_examples=SHOPS,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+@given(data=st.data())
+def test_duckdb_agrees_with_the_plain_meaning(data: Any, lake: Path, duckdb: Engine) -> None:
+    zone, as_of = data.draw(st.sampled_from(worlds.MOMENTS))
+    shop = data.draw(worlds.shops(as_of))
+    source = worlds.write(shop, lake)
+    memory = load("memory", Limits(lake))
+    for document in data.draw(st.lists(documents(as_of, zone), min_size=RULES_PER_SHOP, max_size=RULES_PER_SHOP)):
+        rule = parse(document, worlds.CATALOG)
+        asked = {"as_of": as_of, "source": source, "references": shop.references}
+
+        found, meant = duckdb.leaf_sets(rule, **asked), memory.leaf_sets(rule, **asked)
+        assert found == meant, json.dumps(document, ensure_ascii=False)
+        assert duckdb.members(rule, **asked) == memory.members(rule, **asked), json.dumps(document, ensure_ascii=False)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True, database=None)
+@given(data=st.data())
+def test_a_rule_survives_being_written_and_read_and_fits_the_schema(data: Any) -> None:
+    zone, as_of = data.draw(st.sampled_from(worlds.MOMENTS))
+    document = data.draw(documents(as_of, zone))
+    rule = parse(document, worlds.CATALOG)
+
+    written = json.loads(json.dumps(canonical(rule)))
+
+    assert parse(written, worlds.CATALOG) == rule
+    assert canonical(parse(written, worlds.CATALOG)) == written
+    VALIDATOR.validate(document)
+    VALIDATOR.validate(written)
+    assert describe(rule, worlds.CATALOG, "zh-hans", as_of).sentence
+    assert describe(rule, worlds.CATALOG, "en", as_of).sentence

@@ -95,6 +95,11 @@ class SegmentAdmin(ModelAdmin):
         free = obj is None or not dependencies.users_of(("segment", obj.key))
         return free and super().has_delete_permission(request, obj)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with a segment, its versions, needs no right of its own."""
+        found, counts, _needed, protected = super().get_deleted_objects(objs, request)
+        return found, counts, set(), protected
+
     def delete_model(self, request: HttpRequest, obj: Segment) -> None:
         services.delete_segment(segment=obj, by=request.user)
 

@@ -57,7 +57,7 @@ class CategoryAdmin(ModelAdmin):
             obj.pk, obj.path = made.pk, made.path
             return
         services.update_category(category=obj, by=request.user, **described)
-        if given["parent"] != obj.get_parent():
+        if given["parent"] != Category.objects.get_parent(obj):
             services.move_category(category=obj, parent=given["parent"], by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Category | None = None) -> bool:

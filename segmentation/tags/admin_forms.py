@@ -35,7 +35,7 @@ class CategoryForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.instance.pk:
-            self.fields["parent"].initial = self.instance.get_parent()
+            self.fields["parent"].initial = Category.objects.get_parent(self.instance)
 
     def clean_parent(self) -> Category | None:
         parent = self.cleaned_data["parent"]

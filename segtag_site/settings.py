@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "segtag_site.api_privacy.kept_by_no_cache",
 ]
 
 ROOT_URLCONF = "segtag_site.urls"

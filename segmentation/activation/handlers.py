@@ -89,4 +89,3 @@ def _watched(claim: Claim, found: Iterable[Sequence[Cell]], *, total: int) -> It
         if count % BATCH == 0:
             claim.heartbeat(phase, count, total)
         yield row
-    claim.heartbeat(phase, total, total)

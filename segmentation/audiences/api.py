@@ -167,7 +167,7 @@ class AudienceFreeze(APIView):
 class AudienceReopen(APIView):
     """Makes a draft of a frozen audience, so that it can be frozen anew. What was frozen stays."""
 
-    permission_required = {"POST": "segmentation.freeze_audience"}
+    permission_required = {"POST": "segmentation.change_audience"}
 
     @extend_schema(request=None, responses=AudienceShape)
     def post(self, request: Request, key: str) -> Response:

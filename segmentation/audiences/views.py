@@ -1,5 +1,6 @@
 """Pages of the audiences: plan, look who would be reached, freeze, and what was frozen."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -76,16 +77,12 @@ def audience_detail(request: HttpRequest, key: str) -> HttpResponse:
 @permission_required("segmentation.view_audience", raise_exception=True)
 def audience_preview(request: HttpRequest) -> HttpResponse:
     """Who would be reached now: of a saved draft (GET ?key=), or of the form as it stands (POST)."""
-    if request.method == "POST":
-        form = AudienceForm({**request.POST.dict(), "name": request.POST.get("name") or "–"})
-        audience = Audience(**form.plan()) if form.is_valid() else None
-    else:
-        audience = _audience(request.GET.get("key", ""))
-    context: dict[str, Any] = {"chart_id": "waterfall-preview"}
+    audience = _typed_in(request) if request.method == "POST" else _audience(request.GET.get("key", ""))
+    context: dict[str, Any] = {}
     try:
         if audience:
             steps = step_rows(services.preview_waterfall(audience, timezone.now()).counts())
-            context |= {"steps": steps, "chart": waterfall_chart(steps)}
+            context |= {"steps": steps, "chart": json.dumps(waterfall_chart(steps))}
     except SegmentationError as error:
         context["error"] = error.message
     return render(request, "segmentation/audiences/preview.html", context)
@@ -109,6 +106,15 @@ def audience_reopen(request: HttpRequest, key: str) -> HttpResponse:
     services.reopen_audience(audience=_audience(key), by=request.user)
     messages.success(request, _("The audience is a draft again. What was frozen stays as it was."))
     return redirect("segmentation:audience_detail", key)
+
+
+def _typed_in(request: HttpRequest) -> Audience | None:
+    """The audience as the form has it; with the lots that it has when it was saved before. None while unfinished."""
+    form = AudienceForm({**request.POST.dict(), "name": request.POST.get("name") or "–"})
+    if not form.is_valid():
+        return None
+    known = Audience.objects.filter(key=request.POST.get("key", "")).first()
+    return Audience(**form.plan(), **({"salt": known.salt} if known else {}))
 
 
 def _saved(request: HttpRequest, form: AudienceForm, audience: Audience | None) -> HttpResponse:

@@ -50,7 +50,7 @@ class RunList(ListAPIView):
     query: dict[str, Any]
 
     class Query(serializers.Serializer):
-        kind = serializers.CharField(required=False, help_text="lake.sync, tags.compute, segments.compute …")
+        kind = serializers.CharField(required=False, help_text=_("lake.sync, tags.compute, segments.compute and so on."))
         subject = serializers.CharField(required=False, help_text=_("Part of a key."))
         state = serializers.ChoiceField([*Run.State.values, "active", "unhappy"], required=False)
 

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=moment, help="base date, e.g. 2026-03-17T09:00; now by default")
         parser.add_argument("--if-needed", action="store_true", help="do nothing when all is computed from these data")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         # The lines of the bars say the same.
         logging.getLogger("segmentation.runs").setLevel(logging.WARNING)

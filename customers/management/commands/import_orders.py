@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.utils.timezone import localtime
 
 from customers.errors import CustomersError
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="show the mapping and the first rows, store nothing")
         parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
+    @no_translations
     def handle(self, **options: Any) -> None:
         known = {"path": options["file"], "mapping": _mapping(options["map"]), "time_form": options["time_format"]}
         try:

@@ -13,7 +13,7 @@ from segmentation.segments.rule_fields import RuleField
 class AudienceForm(forms.Form):
     """What a campaign needs to know: whom, whom not, how they are reached, and how many are held out."""
 
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Audience name"), max_length=100)
     channel = forms.ChoiceField(
         label=_("Channel"),
         choices=Channel.choices,

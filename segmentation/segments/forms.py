@@ -13,7 +13,7 @@ from segmentation.segments.rule_fields import RuleField
 class SegmentForm(forms.Form):
     """A name, what it is for, and the rule. The other language's name is optional: the first serves for both."""
 
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Segment name"), max_length=100)
     other_name = forms.CharField(label=_("Name in the other language"), max_length=100, required=False)
     description = forms.CharField(
         label=_("What it is for"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1000

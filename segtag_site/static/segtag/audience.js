@@ -4,11 +4,12 @@
   const reach = document.getElementById("reach");
   let timer = 0;
 
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-take-segment]");
-    if (!button) return;
-    const rule = { segment: button.dataset.takeSegment };
-    document.getElementById(button.dataset.into).dispatchEvent(new CustomEvent("add-rule", { detail: { rule } }));
+  form.addEventListener("change", (event) => {
+    const { takeInto } = event.target.dataset;
+    if (!takeInto || !event.target.value) return;
+    const rule = { segment: event.target.value };
+    document.getElementById(takeInto).dispatchEvent(new CustomEvent("add-rule", { detail: { rule } }));
+    event.target.tomselect?.clear(true);
   });
 
   // The picture follows the rules once they have an answer, and the fields at once.

@@ -1,4 +1,5 @@
-// Pictures. <div class="chart" data-chart="KIND" data-source="ID"> draws the JSON of the element with that id.
+// Pictures. <div class="chart" data-chart="KIND" data-source="ID"> draws the JSON of the element with that id; in what
+// htmx brings, which comes without <script> elements, data-json="…" holds the JSON itself.
 //
 //   line, bar, bar-horizontal  {x: [label…], series: [{name, data: [number…], colour?, area?, dashed?}…], links?: [url…] per x,
 //                               stacked?: true}
@@ -220,7 +221,7 @@
       return {
         value: step.value, link: step.link,
         itemStyle: { color: step.total ? theme.palette[0] : colour("orange"), borderRadius: 3 },
-        label: { formatter: (step.total ? "" : "−") + format.full(step.value) },
+        label: { formatter: (step.total || !step.value ? "" : "−") + format.full(step.value) },
       };
     });
     return {
@@ -241,8 +242,9 @@
 
   function draw(element) {
     const source = document.getElementById(element.dataset.source);
-    if (!source || !KINDS[element.dataset.chart]) return;
-    const data = JSON.parse(source.textContent);
+    const json = element.dataset.json ?? source?.textContent;
+    if (!json || !KINDS[element.dataset.chart]) return;
+    const data = JSON.parse(json);
     const theme = look();
     const options = KINDS[element.dataset.chart](data, theme, formats(data), element.dataset.chart, element.clientWidth);
     options.tooltip = {

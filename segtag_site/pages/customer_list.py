@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from itertools import groupby
 from operator import and_
@@ -11,17 +10,16 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from customers import selectors
+from customers.models import Customer
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
 from segmentation.sets.names import set_label, value_label
 from segmentation.sets.selectors import named_sets, tag_values_of
-from segtag_site.pages.sales import buyers
+from segtag_site.pages.found_by_rule import FoundByRule, found_by_rule
 
 Kind = NamedSet.Kind
 # The sets one may look into: who may, and the page that says what the set is.
@@ -30,6 +28,8 @@ KINDS = {
     Kind.SEGMENT: ("segmentation.view_segment", "segmentation:segment_detail"),
     Kind.AUDIENCE: ("segmentation.view_audience", "segmentation:audience_detail"),
 }
+# The tags of the ready taxonomy that say most at a glance; they come first.
+TELLING = ("rfm-group", "lifecycle-stage", "spending-power", "behaviour-cluster")
 TAGS_SHOWN = 4
 PER_PAGE = 25
 
@@ -53,20 +53,19 @@ class OptionGroup:
 def customer_list(request: HttpRequest) -> HttpResponse:
     """Customers, page by page.
 
-    `q` is a number or a contact, `in` a set as kind:key or kind:key:value, `from` and `until` limit the list to those
-    who ordered between these two times.
+    `q` is a number or a contact, `in` a set as kind:key or kind:key:value, `rule` and `as_of` a rule and its moment.
     """
     query, chosen_key = request.GET.get("q", "").strip(), request.GET.get("in", "")
     chosen = _chosen(request, chosen_key) if chosen_key else None
-    stretch = _stretch(request)
-    page = selectors.customer_page(query, ids=_ids(chosen, stretch), number=request.GET.get("page", 1), size=PER_PAGE)
+    rule = found_by_rule(request)
+    page = selectors.customer_page(query, ids=_ids(chosen, rule), number=request.GET.get("page", 1), size=PER_PAGE)
     context = {
         "q": query,
         "page": page,
         "rows": _rows(page.object_list),
         "sets": _options(request),
         "chosen_key": chosen_key,
-        "stretch": stretch,
+        "rule": rule,
         "chosen": _label(chosen) if chosen else "",
         "about_url": reverse(KINDS[Kind(chosen.kind)][1], args=[chosen.key]) if chosen else "",
     }
@@ -84,35 +83,30 @@ def _chosen(request: HttpRequest, name: str) -> NamedSet:
     return found
 
 
-def _stretch(request: HttpRequest) -> tuple[datetime, datetime] | None:
-    """The two times of the address, in the site's zone; none unless both can be read."""
-    try:
-        begins, ends = (parse_datetime(request.GET.get(name, "")) for name in ("from", "until"))
-    except ValueError:
-        return None
-    return (make_aware(begins), make_aware(ends)) if begins and ends else None
-
-
-def _ids(chosen: NamedSet | None, stretch: tuple[datetime, datetime] | None) -> BitMap | None:
+def _ids(chosen: NamedSet | None, rule: FoundByRule | None) -> BitMap | None:
     """The customers that both allow; None when there is no limit."""
-    limits = [buyers(*stretch)] if stretch else []
+    limits = [rule.members()] if rule else []
     if chosen:
         limits.append(store.current(chosen.kind, chosen.key, chosen.value) if chosen.current_id else BitMap())
     return reduce(and_, limits) if limits else None
 
 
-def _rows(customers: Collection) -> list[dict[str, object]]:
-    """What the table shows of each customer: masked, with the first of its tags."""
+def _rows(customers: Collection[Customer]) -> list[dict[str, object]]:
+    """What the table shows of each customer: masked, with the most telling of its tags."""
     values = tag_values_of([customer.pk for customer in customers])
     return [
         {
             "customer": customer,
             "personal": selectors.personal_view(customer, unmasked=False),
-            "values": values[customer.pk][:TAGS_SHOWN],
+            "values": sorted(values[customer.pk], key=_place)[:TAGS_SHOWN],
             "more": max(0, len(values[customer.pk]) - TAGS_SHOWN),
         }
         for customer in customers
     ]
+
+
+def _place(value: NamedSet) -> int:
+    return TELLING.index(value.key) if value.key in TELLING else len(TELLING)
 
 
 def _options(request: HttpRequest) -> list[OptionGroup]:

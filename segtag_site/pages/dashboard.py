@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,7 +12,8 @@ from django.utils.translation import gettext as _
 from customers.selectors import facts_summary
 from segmentation.errors import SegmentationError
 from segtag_site.pages import overview
-from segtag_site.pages.sales import SalesReport, sales_report
+from segtag_site.pages.found_by_rule import customers_address
+from segtag_site.pages.sales import Sales, SalesReport, bought_between, sales_report
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
@@ -25,7 +25,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "facts": facts,
         "sales": sales,
-        "buyers_url": sales and _buyers_address(sales),
+        "buyers_url": sales and _buyers(sales.now),
         "sales_chart": sales and _sales_chart(sales),
         "freshness": overview.freshness(facts),
         "movements": overview.movements(),
@@ -48,10 +48,9 @@ def _sales(last_event_at: datetime | None) -> SalesReport | None:
         return None
 
 
-def _buyers_address(sales: SalesReport) -> str:
-    """The list of those who bought in the last four weeks."""
-    stretch = {"from": timezone.localtime(sales.now.begins), "until": timezone.localtime(sales.now.ends)}
-    return reverse("customers:list", query={name: f"{moment:%Y-%m-%dT%H:%M}" for name, moment in stretch.items()})
+def _buyers(sold: Sales) -> str:
+    """The list of those who bought then."""
+    return customers_address([bought_between(sold.begins, sold.ends)], sold.ends)
 
 
 def _sales_chart(sales: SalesReport) -> dict[str, Any]:
@@ -59,4 +58,5 @@ def _sales_chart(sales: SalesReport) -> dict[str, Any]:
         "format": "money",
         "x": [date_format(timezone.localtime(week.ends), "MONTH_DAY_FORMAT") for week in sales.weeks],
         "series": [{"name": _("Revenue"), "data": [round(week.revenue, 2) for week in sales.weeks], "area": True}],
+        "links": [_buyers(week) for week in sales.weeks],
     }

@@ -1,5 +1,6 @@
 """What the overview shows: how fresh everything is, what moved, what the customers look like."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,8 +17,10 @@ from segmentation.runs.selectors import UNHAPPY
 from segmentation.sets.models import NamedSet
 from segmentation.sets.names import set_label, value_label
 from segmentation.sets.selectors import named_sets, size_history
+from segmentation.tags.loading import kind_of
 from segmentation.tags.models import Tag
-from segmentation.tags.selectors import TagRow, taxonomy
+from segmentation.tags.selectors import TagRow, live_tags, taxonomy
+from segtag_site.pages.found_by_rule import customers_address
 
 # The tag whose values are the stages of a customer's life, from the ready taxonomy.
 LIFECYCLE = "lifecycle-stage"
@@ -110,19 +113,34 @@ def lifecycle_chart() -> dict[str, Any] | None:
 
 
 def rfm_chart() -> tuple[Tag, dict[str, Any]] | None:
-    """The RFM tag and its grid: how many customers have each pair of recency and frequency scores."""
-    tag = Tag.objects.filter(kind="rfm", status=Tag.Status.LIVE, last_run__isnull=False).first()
-    grid = tag.last_run.result.get("grid") if tag else None
-    if not tag or not grid:
+    """The RFM tag and its grid: how many customers have each pair of recency and frequency scores, and who."""
+    tag = next(iter(live_tags("rfm")), None)
+    run = Run.objects.filter(pk=tag.last_run_id).first() if tag else None
+    if tag is None or run is None:
         return None
-    scores = sorted({cell["r"] for cell in grid})
+    definition = kind_of(tag.kind).read(tag.live_version.definition)
+    bounds = run.result["bounds"]
+
+    def address(r: int, f: int) -> str:
+        recent = _scored(definition.recency, bounds["recency"], 6 - r, low="more_than", high="at_most")
+        often = _scored(definition.frequency, bounds["frequency"], f, low="at_least", high="less_than")
+        return customers_address([*recent, *often], run.as_of)
+
+    cells = [(cell["r"], cell["f"], cell["customers"]) for cell in run.result["grid"]]
     return tag, {
-        "x": [f"R{score}" for score in scores],
-        "y": [f"F{score}" for score in scores],
+        "x": [f"R{score}" for score in range(1, 6)],
+        "y": [f"F{score}" for score in range(1, 6)],
         "x_name": _("Recency (5: bought lately)"),
         "y_name": _("Frequency (5: buys often)"),
-        "cells": [[scores.index(cell["r"]), scores.index(cell["f"]), cell["customers"]] for cell in grid],
+        "cells": [[r - 1, f - 1, customers, address(r, f)] for r, f, customers in cells],
     }
+
+
+def _scored(feature: str, bounds: Sequence[float], band: int, *, low: str, high: str) -> list[dict[str, Any]]:
+    """The conditions for the `band`-th of the bands that rising bounds cut, counted from 1."""
+    above = [{"feature": feature, "op": low, "value": bounds[band - 2]}] if band > 1 else []
+    below = [{"feature": feature, "op": high, "value": bounds[band - 1]}] if band <= len(bounds) else []
+    return above + below
 
 
 def _last_success(kind: str) -> datetime | None:

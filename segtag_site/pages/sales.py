@@ -1,11 +1,11 @@
-"""Orders and revenue week by week, and who bought when, read from the lake."""
+"""Orders and revenue week by week, read from the lake."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pyroaring import BitMap
 from sqlglot import column, exp, select
 
 from customers.models import Property
@@ -62,9 +62,10 @@ def sales_report(as_of: datetime) -> SalesReport:
     return SalesReport([sold(week, 1) for week in reversed(range(WEEKS))], now=sold(0, 4), before=sold(4, 4))
 
 
-def buyers(begins: datetime, ends: datetime) -> BitMap:
-    """The customers with an order from `begins` until just before `ends`."""
-    return BitMap(_orders(begins, ends)["customer_id"].to_numpy())
+def bought_between(begins: datetime, ends: datetime) -> dict[str, Any]:
+    """The condition of a rule: at least one order from `begins` until just before `ends`."""
+    window = {"between": [begins.isoformat(), ends.isoformat()]}
+    return {"event": ORDER, "measure": {"count": True}, "op": "at_least", "value": 1, "window": window}
 
 
 def _orders(begins: datetime, ends: datetime) -> pa.Table:

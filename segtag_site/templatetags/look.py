@@ -96,6 +96,11 @@ def number(value: float | Decimal | None, places: int | None = None) -> str:
         return MISSING
     if places is None:
         places = 0 if value == int(value) or abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
+    return _rounded(value, places)
+
+
+def _rounded(value: float | Decimal, places: int) -> str:
+    """Django's own formatting cuts off instead."""
     return number_format(round(value, places), places, force_grouping=True)
 
 
@@ -109,7 +114,7 @@ def compact(value: float | None) -> str:
     for size, unit in units:
         if abs(value) >= size:
             in_units = value / (1e3 if unit == "k" else size)
-            return number_format(in_units, 1, force_grouping=True) + unit
+            return _rounded(in_units, 1) + unit
     return number(value)
 
 
@@ -130,7 +135,7 @@ def share(part: float | None, whole: float | None = 1) -> str:
     """`part` of `whole` in per cent: `{{ 12|share:80 }}` is 15.0%."""
     if part is None or not whole:
         return MISSING
-    return number_format(100 * part / whole, 1) + "%"
+    return _rounded(100 * part / whole, 1) + "%"
 
 
 @register.filter
@@ -146,7 +151,7 @@ def duration(seconds: float | timedelta | None) -> str:
         return MISSING
     total = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
     if total < 60:
-        return _("%(seconds)s s") % {"seconds": number_format(total, 1 if total < 10 else 0)}
+        return _("%(seconds)s s") % {"seconds": _rounded(total, 1 if total < 10 else 0)}
     return _("%(minutes)d min %(seconds)d s") % {"minutes": total // 60, "seconds": total % 60}
 
 

@@ -14,8 +14,8 @@ from segtag_site.roles import assign_role, ensure_roles
 
 CHROMIUM = Path(os.environ.get("SEGTAG_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-LANGUAGES = ("zh-hans", "en")
-WIDTHS = (1280, 390)
+# Language, width, dark: each value meets each other one.
+LOOKS = [("zh-hans", 1280, False), ("en", 390, False), ("zh-hans", 390, True), ("en", 1280, True)]
 
 
 @dataclass

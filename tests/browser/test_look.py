@@ -3,14 +3,12 @@
 import pytest
 from django.contrib.auth.models import User
 
-from tests.browser.conftest import LANGUAGES, WIDTHS
+from tests.browser.conftest import LOOKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
 def test_an_empty_site_shows_its_overview_without_a_complaint(visit, language, width, dark):
     visitor = visit(role="administrator", language=language, width=width, dark=dark)
     visitor.open("/")

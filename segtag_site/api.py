@@ -48,7 +48,7 @@ class KnownParameters(BasePermission):
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        query = view.Query(data=request.query_params) if hasattr(view, "Query") else None
+        query = view.Query(data=request.query_params.dict()) if hasattr(view, "Query") else None
         _refuse_unknown(request.query_params, {*_paging(request, view), *(query.fields if query else ())})
         if hasattr(view, "Input") and request.method in {"POST", "PATCH"} and isinstance(request.data, Mapping):
             _refuse_unknown(request.data, set(view.Input().fields))

@@ -17,9 +17,9 @@ _WORDS = {
     "recency_days": Words(("久未购买", "Lapsed"), ("近期活跃", "Recently active"), "when"),
     "trend_4w_12w": Words(("消费上升", "Rising"), ("消费下滑", "Declining"), "trend"),
     "tenure_days": Words(("老客", "Long-standing"), ("新客", "New"), "tenure"),
-    "discount_share": Words(("爱买折扣", "Discount seekers"), ("少买折扣", "Full price"), "price"),
-    "coupon_orders": Words(("爱用券", "Coupon users"), ("少用券", "No coupons"), "coupon"),
-    "coupon_order_share": Words(("爱用券", "Coupon users"), ("少用券", "No coupons"), "coupon"),
+    "discount_share": Words(("爱买折扣", "Discount seekers"), ("少买折扣", "Few discounts"), "price"),
+    "coupon_orders": Words(("爱用券", "Coupon users"), ("少用券", "Few coupons"), "coupon"),
+    "coupon_order_share": Words(("爱用券", "Coupon users"), ("少用券", "Few coupons"), "coupon"),
     "brand_share": Words(("品牌忠诚", "Brand loyal"), ("品牌分散", "Many brands"), "brand"),
     "category_diversity": Words(("品类广", "Many categories"), ("品类专一", "Few categories"), "what"),
     "favourite_category_share": Words(

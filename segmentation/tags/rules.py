@@ -20,4 +20,6 @@ def rule_problems(document: Document, catalog: Catalog, place: str) -> list[Prob
 def rule_in_words(document: Document, asked: Asked) -> Labels:
     """A rule's conditions as a sentence in both languages."""
     rule = parse(document, asked.catalog)
-    return Labels(*(describe(rule, asked.catalog, language, asked.as_of).rule.text for language in ("zh", "en")))
+    told = (describe(rule, asked.catalog, language, asked.as_of).rule for language in ("zh", "en"))
+    # A group's text stands in brackets, which a whole rule does not need.
+    return Labels(*(words.text[1:-1] if words.kind in {"all", "any"} else words.text for words in told))

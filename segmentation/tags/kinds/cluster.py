@@ -95,8 +95,8 @@ class Cluster(Kind[Definition]):
         for difference in value.detail.get("differences", [])[:REASONS]:
             number, unit, labels = asked.features[difference["feature"]]
             has, mean, overall = (in_words(n, unit) for n in (number, difference["mean"], difference["overall"]))
-            zh.append(f"{labels.zh} {has.zh}（本群平均 {mean.zh}，全体 {overall.zh}）")
-            en.append(f"{labels.en} {has.en} (group {mean.en}, everybody {overall.en})")
+            zh.append(f"{labels.zh}：{has.zh}（本群平均 {mean.zh}，全体 {overall.zh}）")
+            en.append(f"{labels.en}: {has.en} (group {mean.en}, everybody {overall.en})")
         return Labels("；".join(zh), "; ".join(en))
 
 

@@ -107,9 +107,9 @@ class RFM(Kind[Definition]):
         for part in PARTS:
             number, unit, labels = asked.features[getattr(definition, part)]
             has = in_words(number, unit)
-            zh.append(f"{labels.zh} {has.zh}")
+            zh.append(f"{labels.zh}：{has.zh}")
             en.append(f"{labels.en}: {has.en}")
-        return Labels("，".join(zh), ", ".join(en))
+        return Labels("；".join(zh), "; ".join(en))
 
 
 def _buyers(definition: Definition, context: Context) -> Frame:

@@ -78,7 +78,7 @@ class Statistic(Kind[Definition]):
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
         number, unit, labels = asked.features[definition.feature]
         has = in_words(number, unit)
-        return Labels(f"{labels.zh}为 {has.zh}", f"{labels.en} is {has.en}")
+        return Labels(f"{labels.zh}：{has.zh}", f"{labels.en}: {has.en}")
 
 
 def _asked(definition: Definition, frame: Frame) -> Frame:

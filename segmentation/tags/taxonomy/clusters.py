@@ -13,22 +13,12 @@ TAGS = (
         "cluster",
         (
             {
-                "features": [
-                    "recency_days",
-                    "frequency",
-                    "monetary",
-                    "average_order",
-                    "discount_share",
-                    "coupon_orders",
-                    "category_diversity",
-                    "brand_share",
-                    "weekend_share",
-                    "trend_4w_12w",
-                ],
+                "features": ["recency_days", "frequency", "monetary", "discount_share", "coupon_orders"],
+                "between": [4, 8],
                 "useless": "leave_out",
             },
         ),
-        "综合消费、频次、折扣、品类与时间习惯，由 k 均值自动发现的客群",
-        "Groups found by k-means in spending, frequency, discounts, range and habits together",
+        "综合最近消费、频次、金额、折扣与用券，由 k 均值自动发现的客群",
+        "Groups found by k-means in recency, frequency, money, discounts and coupons together",
     ),
 )

@@ -55,7 +55,7 @@ def test_names_say_what_distinguishes_each_group():
     assert {value.name_zh for value in outcome.values} == {"爱买折扣·高频", "少买折扣·高消费", "低消费·久未购买"}
     assert {value.name_en for value in outcome.values} == {
         "Discount seekers, frequent",
-        "Full price, high spend",
+        "Few discounts, high spend",
         "Low spend, lapsed",
     }
 
@@ -158,8 +158,8 @@ def test_a_group_tells_its_largest_differences_and_why_repeats_them():
     assert recency["z"] > 1
     one = asked(frequency=3.0, monetary=90.0, recency_days=250.0, discount_share=0.1)
     why = KIND.why(KIND.read({"features": FEATURES}), lapsed, one)
-    assert why.zh.startswith("monetary（中） 90 元（本群平均")
-    assert "recency_days 250 days (group" in why.en
+    assert why.zh.startswith("monetary（中）：90 元（本群平均")
+    assert "recency_days: 250 days (group" in why.en
 
 
 @pytest.mark.parametrize(

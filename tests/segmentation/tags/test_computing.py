@@ -165,9 +165,9 @@ def test_a_customer_s_tags_come_with_their_reasons(levels):
         found = {one.tag.key: one for one in selectors.tags_of(customer("ann"))}
     assert list(found) == ["lifecycle-stage", "purchase-stage", "favourite-category", "rfm-group", "behaviour-cluster"]
     assert found["purchase-stage"].values[0].name_zh == "高度忠诚（≥ 50 单）"
-    assert found["purchase-stage"].why == ["购买次数为 67 单"]
+    assert found["purchase-stage"].why == ["购买次数：67 单"]
     assert found["lifecycle-stage"].why == ["“购买次数”至少为1"]
-    assert "累计消费 2,680 元" in found["rfm-group"].why[0]
+    assert "累计消费：2,680 元" in found["rfm-group"].why[0]
     assert "TGI" in found["favourite-category"].why[0]
     assert "全体" in found["behaviour-cluster"].why[0]
     assert found["rfm-group"].run.state == Run.State.SUCCEEDED
@@ -178,7 +178,7 @@ def test_reasons_are_told_in_the_reader_s_language():
     computed("tags.compute", "purchase-stage")
     with translation.override("en"):
         (one,) = selectors.tags_of(customer("cat"))
-    assert one.why == ["Orders is 1 order"]
+    assert one.why == ["Orders: 1 order"]
 
 
 def test_installing_again_makes_nothing_and_undoes_no_edit():

@@ -72,4 +72,4 @@ def test_why_tells_the_value_of_the_feature():
     kind = Statistic()
     definition = kind.read({"feature": "monetary", "by": "bounds", "cuts": [50, 200], "names": NAMES})
     why = kind.why(definition, kind.values(definition)[1], asked(monetary=1234.5))
-    assert (why.zh, why.en) == ("monetary（中）为 1,234.5 元", "monetary is 1,234.5")
+    assert (why.zh, why.en) == ("monetary（中）：1,234.5 元", "monetary: 1,234.5")

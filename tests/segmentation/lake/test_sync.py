@@ -253,13 +253,26 @@ def test_a_table_that_is_ahead_after_a_kill_is_caught_up_with_not_written_twice(
     assert Property.objects.get(name="quantity").misfits == sum(n % 2 for n in range(9))
 
 
+def test_the_marks_outlive_the_log_that_they_came_with() -> None:
+    store(order("1", "ann", {"sku": "A"}), order("2", total=1), order("3", total="much"))
+    sync()
+    for table in (EVENTS, ITEMS, CUSTOMERS):
+        delta.opened(table).create_checkpoint()
+        for entry in (delta.folder(table) / "_delta_log").glob("*.json"):
+            entry.unlink()
+
+    assert sync().events == 0
+    assert len(event_ids()) == 3
+
+
 def test_progress_is_told_up_to_the_end() -> None:
     store(*(order(str(n)) for n in range(3)))
     told = []
 
     sync(progress=lambda phase, done, total: told.append((done, total)))
 
-    assert (3, 3) in told
+    done, total = told[0]
+    assert done == total > 0
 
 
 @pytest.mark.skipif("postgres" not in os.environ.get("DATABASE_URL", ""), reason="needs PostgreSQL")

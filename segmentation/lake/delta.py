@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 from django.conf import settings
 
 from segmentation.lake.tables import FIXED, PARTITIONS
@@ -65,7 +65,7 @@ def files(table: DeltaTable, name: str) -> dict[str, str]:
 
 def append(table: DeltaTable, name: str, parts: Mapping[str, pa.Table], *, marks: Marks) -> None:
     """Add one file per partition (value → rows, in the order they are to lie) and set the marks: one commit."""
-    added = [_written(name, value, rows) for value, rows in parts.items() if rows.num_rows]
+    added: list[AddAction | RemoveAction] = [_written(name, *part) for part in parts.items() if part[1].num_rows]
     table.create_write_transaction(
         added, "append", table.schema(), [PARTITIONS[name]], commit_properties=_properties(marks)
     )

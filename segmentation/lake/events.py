@@ -56,7 +56,8 @@ def newest_event() -> int:
 
 def merged_customers() -> dict[int, int]:
     """The customer that counts, for each one that was merged into another, directly or by way of others."""
-    into = dict(Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into"))
+    merged = Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into")
+    into = {pk: target for pk, target in merged if target is not None}
     for pk, target in into.items():
         while target in into:
             target = into[target]

@@ -44,8 +44,8 @@ def _aggregated(name: str, features: Mapping[str, Feature]) -> exp.Query:
     return exp.select(exp.column(CUSTOMER), *columns).from_(name).group_by(exp.column(CUSTOMER))
 
 
-def _answer(table: str, key: str, feature: Feature) -> exp.Expression:
-    value: exp.Expression = exp.column(key, table=table, quoted=True)
+def _answer(table: str, key: str, feature: Feature) -> exp.Expr:
+    value: exp.Expr = exp.column(key, table=table, quoted=True)
     if feature.without_orders is not None:
         value = exp.Coalesce(this=value, expressions=[exp.Literal.number(feature.without_orders)])
     type = exp.DataType.Type.DOUBLE if feature.type == "number" else exp.DataType.Type.VARCHAR

@@ -60,13 +60,13 @@ def relation(name: str, *, as_of: datetime, columns: Columns) -> exp.Query:
     return bound
 
 
-def _column(column: str | None, type: str) -> exp.Expression:
+def _column(column: str | None, type: str) -> exp.Expr:
     if column:
         return exp.column(column, quoted=True)
     return exp.cast(exp.Null(), exp.DataType.Type.DOUBLE if type == "number" else exp.DataType.Type.VARCHAR)
 
 
-def _moment(as_of: datetime) -> dict[str, exp.Expression]:
+def _moment(as_of: datetime) -> dict[str, exp.Expr]:
     if not isinstance(as_of.tzinfo, ZoneInfo):
         raise ValueError("The base date needs a time zone with a name: whose days are to be counted?")
     instant = exp.Literal.string(as_of.astimezone(UTC).isoformat())

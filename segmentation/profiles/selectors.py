@@ -139,7 +139,7 @@ def _percentiles(row: Mapping[str, Result], date: datetime, source: Source) -> d
     return {key: round(share * 100) for key, share in found.items()}
 
 
-def _share_below(key: str, value: float) -> exp.Expression:
+def _share_below(key: str, value: float) -> exp.Expr:
     less = exp.LT(this=_column(key), expression=exp.Literal.number(value))
     counted = exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=less))
     return exp.Div(this=counted, expression=exp.Count(this=_column(key)), typed=False, safe=False)
@@ -151,21 +151,21 @@ def _feature_value(key: str, value: Result, percentile: int | None) -> FeatureVa
     return FeatureValue(key, label_of(found), description_of(found), found.type, found.unit, value, text, percentile)
 
 
-def _column(key: str) -> exp.Expression:
+def _column(key: str) -> exp.Expr:
     return exp.column(key, quoted=True)
 
 
-def _nothing(key: str) -> exp.Expression:
+def _nothing(key: str) -> exp.Expr:
     """The column of a feature that is newer than the lake."""
     type = exp.DataType.Type.DOUBLE if feature(key).type == "number" else exp.DataType.Type.VARCHAR
     return exp.alias_(exp.cast(exp.Null(), type), key, quoted=True)
 
 
-def _at(date: datetime) -> exp.Expression:
+def _at(date: datetime) -> exp.Expr:
     return exp.EQ(this=exp.column("as_of"), expression=_instant(date))
 
 
-def _instant(moment: datetime) -> exp.Expression:
+def _instant(moment: datetime) -> exp.Expr:
     return exp.cast(exp.Literal.string(moment.astimezone(UTC).isoformat()), exp.DataType.Type.TIMESTAMPTZ)
 
 

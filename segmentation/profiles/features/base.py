@@ -70,7 +70,7 @@ class Feature(ABC):
     unit: ClassVar[str] = ""
     # What `expression` aggregates, per customer: see `profiles.relations`.
     relation: ClassVar[str] = "orders"
-    expression: ClassVar[exp.Expression]
+    expression: ClassVar[exp.Expr]
     without_orders: ClassVar[float | None] = None
 
     @abstractmethod
@@ -83,7 +83,7 @@ class Feature(ABC):
         return self.meaning(past, as_of) if past else self.without_orders
 
 
-def sql(text: str) -> exp.Expression:
+def sql(text: str) -> exp.Expr:
     """An aggregate over the columns of a relation."""
     return parse_one(text, read=DIALECT)
 

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from segmentation.lake import lock
 from segmentation.lake.lock import writing
@@ -30,5 +31,5 @@ def test_each_action_says_what_it_did() -> None:
 
 def test_a_busy_lake_is_an_error_to_read_not_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lock, "PATIENCE", 0.1)
-    with writing(), pytest.raises(CommandError, match="Another process"):
+    with writing(), translation.override("en"), pytest.raises(CommandError, match="Another process"):
         said("sync")

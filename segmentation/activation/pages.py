@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from segmentation.activation.services import ExportOptions, request_export
-from segmentation.audiences.models import Audience
+from segmentation.audiences.models import AudienceVersion
 from segmentation.errors import SegmentationError
 from segmentation.tasks import enqueue
 
@@ -17,14 +18,15 @@ from segmentation.tasks import enqueue
 @permission_required("segmentation.export_audience", raise_exception=True)
 def audience_export(request: HttpRequest, key: str) -> HttpResponse:
     """Starts the export of what was frozen last."""
-    audience = get_object_or_404(Audience, key=key, frozen_version__isnull=False)
+    frozen = AudienceVersion.objects.select_related("audience")
+    version = get_object_or_404(frozen, audience__key=key, pk=F("audience__frozen_version"))
     options = ExportOptions(
         columns=request.POST.getlist("columns"),
         language=(get_language() or "") if "names" in request.POST else "",
         bom="bom" in request.POST,
     )
     try:
-        enqueue(request_export(version=audience.frozen_version, options=options, by=request.user))
+        enqueue(request_export(version=version, options=options, by=request.user))
     except SegmentationError as error:
         messages.error(request, error.message)
     return redirect("segmentation:audience_detail", key)

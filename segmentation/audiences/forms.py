@@ -1,6 +1,6 @@
 """The form of an audience."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -35,14 +35,12 @@ class AudienceForm(forms.Form):
 
     def plan(self) -> Plan:
         """The checked fields as the services take them."""
-        return Plan(**self.cleaned_data)
+        return cast(Plan, self.cleaned_data)
 
     def documents(self) -> dict[str, Any]:
         """Each rule as it was typed, with what is wrong with it, for the builders."""
         return {name: self._document(name) for name in ("include", "exclude")}
 
     def _document(self, name: str) -> dict[str, Any]:
-        field = self.fields[name]
-        value = self[name].value()
-        document = field.to_python(value) if isinstance(value, str) and value else value
-        return {"document": document or None, "problems": field.problems}  # type: ignore[attr-defined]
+        field = cast(RuleField, self.fields[name])
+        return {"document": field.typed(self[name].value()), "problems": field.problems}

@@ -1,6 +1,6 @@
 """The form of a segment."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import get_language
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments.models import Segment
 from segmentation.segments.rule_fields import RuleField
+from segmentation.segments.services import Description
 
 
 class SegmentForm(forms.Form):
@@ -26,22 +27,25 @@ class SegmentForm(forms.Form):
         other = _("Name in English") if _in_chinese() else _("Name in Chinese")
         self.fields["other_name"].label = other
 
-    def descriptive(self, segment: Segment | None = None) -> dict[str, str]:
+    def descriptive(self, segment: Segment | None = None) -> Description:
         """Everything but the rule, as the services take it; a description in the other language stays."""
-        mine, other = ("zh", "en") if _in_chinese() else ("en", "zh")
         found = self.cleaned_data
-        return {
-            f"name_{mine}": found["name"],
-            f"name_{other}": found["other_name"] or found["name"],
-            f"description_{mine}": found["description"],
-            f"description_{other}": getattr(segment, f"description_{other}", "") or found["description"],
-            "schedule": found["schedule"],
-        }
+        name, description = found["name"], found["description"]
+        zh, en = (name, found["other_name"] or name) if _in_chinese() else (found["other_name"] or name, name)
+        other = "en" if _in_chinese() else "zh"
+        kept = getattr(segment, f"description_{other}", "") or description
+        about_zh, about_en = (description, kept) if _in_chinese() else (kept, description)
+        return Description(
+            name_zh=zh, name_en=en, description_zh=about_zh, description_en=about_en, schedule=found["schedule"]
+        )
 
     def document(self) -> dict[str, Any] | None:
         """The rule as it was typed, for the builder."""
-        value = self["rule"].value()
-        return self.fields["rule"].to_python(value) if isinstance(value, str) and value else value or None
+        return self.rule_field.typed(self["rule"].value())
+
+    @property
+    def rule_field(self) -> RuleField:
+        return cast(RuleField, self.fields["rule"])
 
 
 def initial_of(segment: Segment, rule: dict[str, Any] | None) -> dict[str, Any]:

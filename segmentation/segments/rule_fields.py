@@ -21,14 +21,25 @@ class RuleField(forms.JSONField):
         super().__init__(**options)
         self.problems: dict[str, Any] | None = None
 
+    def to_python(self, value: Any) -> Any:
+        document = super().to_python(value)
+        if document and not isinstance(document, dict):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return document or None
+
     def clean(self, value: Any) -> Any:
         document = super().clean(value)
-        if not document or not document.get("rule"):
-            if self.required:
-                raise ValidationError(self.error_messages["required"], code="required")
+        if document is None:
             return None
         try:
             return canonical(check(document))
         except RuleError as error:
             self.problems = problems_for_builder(error)
             raise ValidationError(_("The rule cannot run yet; see the notes at its conditions.")) from error
+
+    def typed(self, value: Any) -> dict[str, Any] | None:
+        """The rule as it came in, to be shown again; None for what is none."""
+        try:
+            return self.to_python(value)
+        except ValidationError:
+            return None

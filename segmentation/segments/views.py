@@ -21,11 +21,14 @@ from segmentation.segments.models import Segment
 from segmentation.segments.pictures import portrait_of, size_chart
 from segmentation.segments.rule_changes import rule_change
 from segmentation.segments.templates import Template
+from segmentation.sets.selectors import size_history
 from segmentation.sets.telling import told
 from segmentation.tags.models import in_language
 from segmentation.tasks import enqueue
 
 SEGMENTS_PER_PAGE = 25
+# Runs that the line beside a segment shows.
+SPARKS = 30
 COMPUTE = "segments.compute"
 # Drawings for the cards of ready templates.
 ICONS = {
@@ -52,8 +55,9 @@ def segment_list(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip().lower()
     rows = [row for row in selectors.segment_list() if query in f"{row.segment.name} {row.segment.key}".lower()]
     page = Paginator(rows, SEGMENTS_PER_PAGE).get_page(request.GET.get("page"))
-    sizes = {row.segment.pk: [v.size for v in selectors.history(row.segment)] for row in page}
-    context = {"page": page, "q": query, "sizes": sizes, "templates": template_cards()[:4]}
+    history = size_history([row.named_set for row in page if row.named_set])
+    sizes = {pk: [version.size for version in versions[-SPARKS:]] for pk, versions in history.items()}
+    context = {"page": page, "q": query, "sizes": sizes}
     return render(request, "segmentation/segments/list.html", context)
 
 
@@ -102,10 +106,9 @@ def segment_edit(request: HttpRequest, key: str) -> HttpResponse:
 @permission_required("segmentation.change_segment", raise_exception=True)
 def segment_compare(request: HttpRequest, key: str) -> HttpResponse:
     """Who would enter and who would leave with the rule in the form."""
-    field = SegmentForm(request.POST).fields["rule"]
     context: dict[str, Any] = {}
     try:
-        context["change"] = rule_change(_segment(key), field.to_python(request.POST.get("rule", "")))
+        context["change"] = rule_change(_segment(key), SegmentForm(request.POST).document())
     except SegmentationError as error:
         context["error"] = error.message
     return render(request, "segmentation/segments/change.html", context)
@@ -180,7 +183,7 @@ def _form(request: HttpRequest, form: SegmentForm, segment: Segment | None) -> H
         "form": form,
         "segment": segment,
         "document": form.document(),
-        "problems": form.fields["rule"].problems,  # type: ignore[attr-defined]
+        "problems": form.rule_field.problems,
         "words": builder_words(),
     }
     return render(request, "segmentation/segments/form.html", context, status=422 if form.errors else 200)

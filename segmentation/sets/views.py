@@ -1,5 +1,7 @@
 """The page of a set: the customers behind a number."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -30,18 +32,18 @@ def members(request: HttpRequest, kind: str, key: str, value: str = "") -> HttpR
         raise PermissionDenied
     named_set = get_object_or_404(selectors.named_sets(kind, key), value=value)
     version = _version(request, named_set)
-    show = request.GET.get("show", "all")
-    context = {
+    show = request.GET.get("show", "")
+    show = show if show in {"entered", "left"} else "all"
+    context: dict[str, Any] = {
         "set": named_set,
         "version": version,
         "is_newest": version is None or version.pk == named_set.current_id,
-        "show": show if show in {"all", "entered", "left"} else "all",
+        "show": show,
         "about_url": reverse(page_of_kind, args=[key]),
     }
     if version:
-        found = selectors.shown_members(version, context["show"])
-        context["page"] = Paginator(found, MEMBERS_PER_PAGE).get_page(request.GET.get("page"))
-        context["members"] = selectors.members(context["page"].object_list)
+        page = Paginator(selectors.shown_members(version, show), MEMBERS_PER_PAGE).get_page(request.GET.get("page"))
+        context |= {"page": page, "members": selectors.members(page.object_list)}
     return render(request, "segmentation/members.html", context)
 
 

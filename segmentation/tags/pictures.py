@@ -32,19 +32,19 @@ class Slice:
 def value_bars(everybody: int) -> dict[str, list[Slice]]:
     """The values of each tag, by its key, as parts of a bar of all customers. Of a tag with several values a customer
     can be in several parts; then the bar is of all answers."""
-    sets = [one for one in named_sets(NamedSet.Kind.TAG_VALUE) if one.current and one.current.size]
     colours = {(tag, value): colour for tag, value, colour in TagValue.objects.values_list("tag__key", "key", "colour")}
+    sized = [(one, one.current.size) for one in named_sets(NamedSet.Kind.TAG_VALUE) if one.current]
     return {
-        key: _slices(list(found), everybody, colours)
-        for key, found in groupby(sets, key=lambda named_set: named_set.key)
+        key: _slices([(one, size) for one, size in found if size], everybody, colours)
+        for key, found in groupby(sized, key=lambda pair: pair[0].key)
     }
 
 
-def _slices(sets: list[NamedSet], everybody: int, colours: Mapping[tuple[str, str], str]) -> list[Slice]:
-    whole = max(everybody, sum(one.current.size for one in sets)) or 1
+def _slices(sized: list[tuple[NamedSet, int]], everybody: int, colours: Mapping[tuple[str, str], str]) -> list[Slice]:
+    whole = max(everybody, sum(size for _one, size in sized)) or 1
     return [
-        Slice(one, one.current.size, one.current.size / whole, css_colour(colours.get((one.key, one.value), ""), place))
-        for place, one in enumerate(sets)
+        Slice(one, size, size / whole, css_colour(colours.get((one.key, one.value), ""), place))
+        for place, (one, size) in enumerate(sized)
     ]
 
 

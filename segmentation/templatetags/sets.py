@@ -42,9 +42,9 @@ def members_address(kind: str, key: str, value: str = "") -> str:
 
 
 @register.simple_tag
-def sparkline(values: Sequence[float], label: str = "") -> SafeString:
+def sparkline(values: Sequence[float] | None, label: str = "") -> SafeString:
     """A line as high as a word: how a number went lately. Nothing for fewer than two numbers."""
-    if len(values) < 2:
+    if not values or len(values) < 2:
         return SafeString("")
     low, high = min(values), max(values)
     step = WIDTH / (len(values) - 1)

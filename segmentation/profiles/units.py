@@ -2,21 +2,21 @@
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from segmentation.profiles.features import base
 from segmentation.profiles.features.base import Result
 
 WORDS: dict[str, Promise] = {
-    base.DAYS: _("days"),
-    base.WEEKS: _("weeks"),
-    base.ORDERS: _("orders"),
-    base.ITEMS: _("items"),
-    base.CATEGORIES: _("categories"),
-    base.PRODUCTS: _("products"),
-    base.STORES: _("stores"),
-    base.HOUR: _("o'clock"),
-    base.RATIO: _("times"),
+    base.DAYS: pgettext_lazy("unit", "days"),
+    base.WEEKS: pgettext_lazy("unit", "weeks"),
+    base.ORDERS: pgettext_lazy("unit", "orders"),
+    base.ITEMS: pgettext_lazy("unit", "items"),
+    base.CATEGORIES: pgettext_lazy("unit", "categories"),
+    base.PRODUCTS: pgettext_lazy("unit", "products"),
+    base.STORES: pgettext_lazy("unit", "stores"),
+    base.HOUR: pgettext_lazy("unit", "o'clock"),
+    base.RATIO: pgettext_lazy("unit", "times"),
 }
 
 

@@ -11,6 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from segtag_site.roles import assign_role, ensure_roles
+from tests.browser import computed_shop
+from tests.workers import celery_worker
 
 CHROMIUM = Path(os.environ.get("SEGTAG_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -102,3 +104,16 @@ def _session(role: str) -> str:
     client = Client()
     client.force_login(user)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.fixture
+def shop(live_server, settings) -> None:
+    """150 households of the demo's shop, with features, tags, clusters and segments computed."""
+    computed_shop.open_shop(settings)
+
+
+@pytest.fixture
+def worker(broker, processes) -> None:
+    """A Celery worker on the test's database."""
+    broker.forget()
+    processes.append(celery_worker())

@@ -2,7 +2,7 @@
 
 DATE_FORMAT = "Y年n月j日"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "Y年n月j日 H:i"
+DATETIME_FORMAT = "Y-m-d H:i"
 SHORT_DATE_FORMAT = "Y-m-d"
 SHORT_DATETIME_FORMAT = "Y-m-d H:i"
 MONTH_DAY_FORMAT = "n月j日"

@@ -12,8 +12,8 @@ from segmentation.lake.tables import FIXED, MONTH
 # A stable sort: items of one event stay in their order.
 ORDER = [(name, "ascending") for name in (MONTH, "event", "customer_id", "time", "event_id")]
 
-# Names of marks: the last event copied, and which customers were merged when the table was begun.
-LAST, MERGED = "last_event", "merged_customers"
+# Names of marks: the last event copied, and the database and merges that the rows were copied from.
+LAST, ORIGIN = "last_event", "origin"
 
 
 class Appender:
@@ -40,34 +40,34 @@ class Appender:
 
     @property
     def waiting(self) -> int:
-        """Rows taken, not yet committed."""
-        return sum(rows.num_rows for rows in self._waiting)
+        """Bytes of the rows taken, not yet committed."""
+        return sum(rows.nbytes for rows in self._waiting)
 
     def misfits(self, mark: str) -> int:
         """How many values were left out of a column, in all that the table holds."""
         return delta.mark(self._table, mark)
 
-    def can_hold(self, merged: int) -> bool:
-        """Whether new rows go with those that are there: same types, same customers merged."""
+    def can_hold(self, origin: int) -> bool:
+        """Whether new rows go with those that are there: same types, same database, same customers merged."""
         there = delta.schema(self._table)
         same = all(there.field(c.name).type == c.type for c in self.columns if c.name in there.names)
-        return same and (self.last == 0 or delta.mark(self._table, MERGED) == merged)
+        return same and (self.last == 0 or delta.mark(self._table, ORIGIN) == origin)
 
-    def start_again(self, merged: int, misfits: list[str]) -> None:
+    def start_again(self, origin: int, misfits: list[str]) -> None:
         """Empty the table. Readers of published versions notice nothing."""
-        marks = {LAST: 0, MERGED: merged, **dict.fromkeys(misfits, 0)}
+        marks = {LAST: 0, ORIGIN: origin, **dict.fromkeys(misfits, 0)}
         delta.overwrite(self._table, pa.schema([*FIXED[self.name], *self.columns]).empty_table(), marks=marks)
 
     def take(self, rows: pa.Table, misfits: Counter[str]) -> None:
         self._waiting.append(rows)
         self._misfits.update(misfits)
 
-    def commit(self, last: int, merged: int) -> None:
+    def commit(self, last: int, origin: int) -> None:
         """Save what was taken, as everything up to the event `last`."""
         rows = pa.concat_tables([FIXED[self.name].empty_table(), *self._waiting], promote_options="default")
         delta.widen(self._table, self.columns)
         counts = {mark: self.misfits(mark) + count for mark, count in self._misfits.items()}
-        delta.append(self._table, self.name, by_month(self._finish(rows)), marks={LAST: last, MERGED: merged, **counts})
+        delta.append(self._table, self.name, by_month(self._finish(rows)), marks={LAST: last, ORIGIN: origin, **counts})
         self.rows += rows.num_rows
         self._waiting, self._misfits = [], Counter()
 

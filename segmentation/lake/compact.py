@@ -37,7 +37,7 @@ class CompactReport:
 
 
 def compact(*, progress: Progress = silent, keep: timedelta = SAFETY) -> CompactReport:
-    """Merge, publish, and delete files that have not been needed for as long as `keep`."""
+    """Bring the lake up to date, merge, publish, and delete files that have not been needed for as long as `keep`."""
     started = time.perf_counter()
     with writing():
         copy(progress)  # a killed sync may have left versions that do not belong together

@@ -19,8 +19,9 @@ from customers.models import Customer, Event
 from segmentation.lake.columns import Catalogue, Field, typed
 from segmentation.lake.tables import CUSTOMER_ID, EVENTS, ITEMS, MONTH, TIME
 
-# Events read and decoded at once.
+# Events read and decoded at once, and about how much text of theirs.
 PAGE = 5_000
+PAGE_BYTES = 16 * 1024 * 1024
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -54,6 +55,12 @@ def newest_event() -> int:
         return Event.objects.aggregate(newest=Max("id"))["newest"] or 0
 
 
+def first_event() -> str:
+    """Tells this database from another one: its first event, and when that came in."""
+    first = Event.objects.order_by("id").values_list("message_id", "received_at").first()
+    return f"{first[0]} {first[1].isoformat()}" if first else ""
+
+
 def merged_customers() -> dict[int, int]:
     """The customer that counts, for each one that was merged into another, directly or by way of others."""
     merged = Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into")
@@ -78,7 +85,13 @@ def _page(merged: dict[int, int], after: int, upto: int) -> list[Row]:
         .order_by("id")
         .values_list("id", "customer_id", "name", "time", Cast("properties", TextField()))
     )[:PAGE]
-    return [Row(id, merged.get(who, who), name, time, _decode(text)) for id, who, name, time, text in found]
+    rows, size = [], 0
+    for id, who, name, time, text in found.iterator(chunk_size=500):
+        rows.append(Row(id, merged.get(who, who), name, time, _decode(text)))
+        size += len(text)
+        if size > PAGE_BYTES:
+            break
+    return rows
 
 
 def _as_rows(events: list[Row], catalogue: Catalogue) -> Rows:

@@ -19,7 +19,7 @@ from segmentation.lake import delta, versions
 from segmentation.lake.appending import Appender
 from segmentation.lake.columns import Catalogue, catalogue
 from segmentation.lake.customers import customer_rows, fingerprint
-from segmentation.lake.events import merged_customers, newest_event, pages
+from segmentation.lake.events import first_event, merged_customers, newest_event, pages
 from segmentation.lake.lock import writing
 from segmentation.lake.models import LakeSnapshot
 from segmentation.lake.products import joined
@@ -28,8 +28,8 @@ from segmentation.lake.tables import CUSTOMERS, EVENTS, ITEMS
 # Told phase, done and total as the work goes on.
 Progress = Callable[[str, int, int], None]
 
-# Rows gathered in memory for one commit.
-ROUND = 300_000
+# Bytes of rows gathered in memory for one commit.
+ROUND = 32 * 1024 * 1024
 # Name of a mark: what the customers looked like when they were written.
 CONTENT = "content"
 
@@ -58,14 +58,14 @@ def sync(*, progress: Progress = silent) -> SyncReport:
 def copy(progress: Progress, *, afresh: bool = False) -> SyncReport:
     """What `sync` and `rebuild` do while they hold the lake; `afresh` copies everything again."""
     started = time.perf_counter()
-    plan = Plan(upto=newest_event(), merged=merged_customers(), known=catalogue())
+    plan = Plan(upto=newest_event(), first=first_event(), merged=merged_customers(), known=catalogue())
     tables = [
         Appender(EVENTS, plan.known.columns(EVENTS), finish=lambda rows: rows),
         Appender(ITEMS, plan.known.columns(ITEMS), finish=joined),
     ]
     for table in tables:
-        if afresh or not table.can_hold(plan.shape):
-            table.start_again(plan.shape, [field.mark for field in plan.known.fields(table.name)])
+        if afresh or not table.can_hold(plan.origin):
+            table.start_again(plan.origin, [field.mark for field in plan.known.fields(table.name)])
     _copy_events(tables, plan, progress)
     customers = _copy_customers(plan.known, progress)
     snapshot = _publish(plan.known)
@@ -78,14 +78,15 @@ class Plan:
     """What is to be copied, settled when the sync begins: events up to this id, into these columns."""
 
     upto: int
+    first: str
     merged: dict[int, int]
     known: Catalogue
 
     @property
-    def shape(self) -> int:
-        """Differs when the same events would be copied to other customers."""
-        text = repr(sorted(self.merged.items())) if self.merged else ""
-        return int.from_bytes(blake2b(text.encode(), digest_size=7).digest()) if text else 0
+    def origin(self) -> int:
+        """Differs when what was copied before would be copied otherwise now: a database set up anew, or a merge."""
+        text = f"{self.first} {sorted(self.merged.items())}"
+        return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
 
 
 def _copy_events(tables: list[Appender], plan: Plan, progress: Progress) -> None:
@@ -120,7 +121,7 @@ def _uncollected() -> Iterator[None]:
 
 def _commit(tables: list[Appender], last: int, plan: Plan) -> None:
     for table in tables:
-        table.commit(last, plan.shape)
+        table.commit(last, plan.origin)
 
 
 def _copy_customers(known: Catalogue, progress: Progress) -> int:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "PAGE", 4)
-    monkeypatch.setattr(syncing, "ROUND", 12)
+    monkeypatch.setattr(syncing, "ROUND", 1_000)
     for start in range(0, 40, 10):
         store(*(shopping(n) for n in range(start, start + 10)))
         sync()

@@ -59,7 +59,7 @@ def test_killed_at_any_step_and_run_again_all_counts_are_exact(
     action: Callable[[], object], monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(events, "PAGE", 5)
-    monkeypatch.setattr(sync, "ROUND", 25)
+    monkeypatch.setattr(sync, "ROUND", 3_000)
     store(shopping(0))
     store(*(shopping(n) for n in range(1, OLD)))
     sync.sync()

@@ -11,10 +11,11 @@ from django.db import connections, transaction
 from customers.consent import grant, withdraw
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import CustomerRecord
-from customers.models import Customer, Product, Property, Trait
+from customers.models import Customer, Event, Product, Property, Trait
 from segmentation.lake import appending, delta
 from segmentation.lake import events as event_pages
 from segmentation.lake import sync as syncing
+from segmentation.lake.columns import catalogue
 from segmentation.lake.models import LakeSnapshot
 from segmentation.lake.sync import sync
 from segmentation.lake.tables import CUSTOMERS, EVENTS, ITEMS
@@ -213,9 +214,30 @@ def test_a_merged_customer_is_left_out_and_its_events_count_for_the_other() -> N
     assert sync().events == 1
 
 
+def test_large_events_are_read_in_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    store(*(order(str(n), note="long " * 100) for n in range(9)))
+    monkeypatch.setattr(event_pages, "PAGE_BYTES", 1_000)
+
+    pages = list(event_pages.pages(catalogue(), {}, after=0, upto=event_pages.newest_event()))
+
+    assert [page.tables[EVENTS].num_rows for page in pages] == [2, 2, 2, 2, 1]
+    assert sync().events == 9
+
+
+def test_a_database_set_up_anew_gets_a_lake_of_its_own() -> None:
+    store(order("1", total=1), order("2", total=2))
+    sync()
+    Event.objects.all().delete()
+    store(order("1", total=3))
+
+    sync()
+
+    assert [row["p_total"] for row in read(EVENTS)] == [3.0]
+
+
 def test_many_rounds_give_the_same_rows_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_pages, "PAGE", 7)
-    monkeypatch.setattr(syncing, "ROUND", 20)
+    monkeypatch.setattr(syncing, "ROUND", 2_000)
     store(*(order(str(n), f"c{n % 5}", {"sku": "A"}, {"sku": "B"}, total=n) for n in range(50)))
 
     report = sync()

@@ -55,7 +55,7 @@ class CustomerDetail(APIView):
 
         class Trait(serializers.Serializer):
             name = serializers.CharField()
-            label = serializers.CharField()
+            label = serializers.CharField()  # type: ignore[assignment]  # a field, not the serializer's label
             type = serializers.ChoiceField(ValueType.choices)
             value = serializers.JSONField()
 

@@ -8,7 +8,7 @@ Whatever else is given is refused.
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -23,16 +23,13 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-if TYPE_CHECKING:  # it reads the settings, which name this module
-    from rest_framework.views import APIView
-
 logger = logging.getLogger(__name__)
 
 
 class HasPermission(BasePermission):
     """Signed in, and holding the permission that the view names for this method."""
 
-    def has_permission(self, request: Request, view: "APIView") -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         needed = view.permission_required
         if isinstance(needed, dict):
             needed = needed.get(request.method)
@@ -47,7 +44,7 @@ class KnownParameters(BasePermission):
     A permission, because that is the one gate in front of every view, and the next after who may ask.
     """
 
-    def has_permission(self, request: Request, view: "APIView") -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         query = view.Query(data=request.query_params.dict()) if hasattr(view, "Query") else None
         _refuse_unknown(request.query_params, {*_paging(request, view), *(query.fields if query else ())})
         if hasattr(view, "Input") and request.method in {"POST", "PATCH"} and isinstance(request.data, Mapping):
@@ -58,7 +55,7 @@ class KnownParameters(BasePermission):
         return True
 
 
-def _paging(request: Request, view: "APIView") -> set[str]:
+def _paging(request: Request, view: Any) -> set[str]:
     paginator = view.paginator if request.method == "GET" and hasattr(view, "list") else None
     return {paginator.cursor_query_param, paginator.page_size_query_param} if paginator else set()
 
@@ -101,7 +98,7 @@ class CursorPages(CursorPagination):
         ordering = getattr(view, "ordering", "id")
         return (ordering,) if isinstance(ordering, str) else ordering
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         try:
             return super().paginate_queryset(queryset, request, view)
         except (NotFound, ValueError, DjangoValidationError):
@@ -116,7 +113,7 @@ def bad_cursor(name: str) -> ValidationError:
 class FairUse(BaseThrottle):
     """So many requests a minute per person, by the view's `throttle_scope`. Without its counter it lets all through."""
 
-    def allow_request(self, request: Request, view: "APIView") -> bool:
+    def allow_request(self, request: Request, view: Any) -> bool:
         scope = getattr(view, "throttle_scope", "default")
         minute, self.second = divmod(int(time.time()), 60)
         counter = f"api:{scope}:{request.user.pk}:{minute}"

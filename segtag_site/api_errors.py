@@ -29,9 +29,9 @@ class ApiErrors(ExceptionHandler):
     """Turns what services and selectors raise into answers."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if problems := getattr(exc, "problems", None):
+            return ValidationError(_by_path(problems))
         match exc:
-            case SegmentationError(problems=[_, *_] as problems):
-                return ValidationError(_by_path(problems))
             case SegmentationError() | CustomersError() if exc.code in STATES:
                 return Conflict(exc.message, code=exc.code)
             case SegmentationError() | CustomersError():

@@ -1,6 +1,6 @@
 """The OpenAPI document: what views declare, told once, the one error shape and the permissions included."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
@@ -24,7 +24,7 @@ class ErrorAnswer(serializers.Serializer):
         attr = serializers.CharField(allow_null=True, help_text=_("The parameter, the field, or the path in a rule."))
 
     type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
-    errors = Error(many=True)
+    errors = Error(many=True)  # type: ignore[assignment]  # a field, not the serializer's errors
 
 
 class Schema(AutoSchema):
@@ -37,14 +37,14 @@ class Schema(AutoSchema):
     def get_serializer_name(self, serializer: serializers.Serializer, direction: str) -> str:
         return type(serializer).__qualname__.replace(".", "")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as in the class above
         needed = getattr(self.view, "permission_required", None)
         if isinstance(needed, dict):
             needed = needed.get(self.method)
         told = super().get_description()
         return f"{told}\n\n{_('Needs the permission')} `{needed}`." if needed else told
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         about_one = "{" in self.path
         for status, text in ERRORS.items():

@@ -1,6 +1,13 @@
 """A small shop for audiences, exports and the API: customers with traits, orders, names and consents, in the lake."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from customers import consent
 from customers.ingest.pipeline import ingest
@@ -21,6 +28,15 @@ def rule(condition: dict) -> dict:
 
 def from_city(city: str) -> dict:
     return rule({"trait": "city", "op": "is", "value": city})
+
+
+@contextmanager
+def shared_shop(folder: Path, blocker: DjangoDbBlocker) -> Iterator[list[Customer]]:
+    """A shop for all tests of a module: what a test changes is undone after it, and the shop at the end."""
+    folders = {"LAKE_DIR": folder / "lake", "EXPORT_DIR": folder / "exports"}
+    with blocker.unblock(), override_settings(**folders), transaction.atomic():
+        yield open_shop()
+        transaction.set_rollback(True)
 
 
 def open_shop(customers: int = 40) -> list[Customer]:

@@ -69,7 +69,7 @@ class ExportColumns(APIView):
 
     class Output(serializers.Serializer):
         key = serializers.CharField()
-        label = serializers.CharField()
+        label = serializers.CharField()  # type: ignore[assignment]  # a field, not the serializer's label
         reveals = serializers.BooleanField(help_text=gettext_lazy("Shows personal data in full."))
 
     @extend_schema(responses=Output(many=True))

@@ -7,6 +7,7 @@ before; `trait:<name>`; `tag:<key>`.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -90,7 +91,8 @@ class TraitValue(Column):
         self.reveals = trait.field_class == FieldClass.PERSONAL
 
     def cells(self, batch: Batch) -> list[Cell]:
-        return [fit(customer.traits.get(self.trait.name), self.trait.type)[0] for customer in batch.customers]
+        name, type = self.trait.name, self.trait.type
+        return [cast(Cell, fit(customer.traits.get(name), type)[0]) for customer in batch.customers]
 
 
 class TagValue(Column):

@@ -9,7 +9,7 @@ from segmentation.errors import SegmentationError
 def destination_of(key: str) -> Destination:
     """The destination of this key. Raises SegmentationError, which names those there are."""
     try:
-        return plugins.load(folder.__name__, key, Destination)  # type: ignore[type-abstract]
+        return plugins.load(folder.__name__, key, Destination)
     except LookupError as error:
         raise SegmentationError(str(error), where="destination") from None
 

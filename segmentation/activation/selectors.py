@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 
 from segmentation.activation.columns import available
@@ -10,6 +9,7 @@ from segmentation.activation.loading import all_destinations
 from segmentation.activation.models import Export
 from segmentation.activation.rights import may_export
 from segmentation.audiences.models import Audience
+from segmentation.people import Person
 from segmentation.tags.models import in_language
 
 
@@ -22,10 +22,10 @@ class ColumnChoice:
     reveals: bool
 
 
-def export_columns(user: AbstractUser) -> list[ColumnChoice]:
-    """The columns that this user may export."""
+def export_columns(person: Person) -> list[ColumnChoice]:
+    """The columns that this person may export."""
     choices = [ColumnChoice(c.key, c.label, c.reveals) for c in available().values()]
-    return [choice for choice in choices if may_export(user, reveals=choice.reveals)]
+    return [choice for choice in choices if may_export(person, reveals=choice.reveals)]
 
 
 def destinations() -> dict[str, str]:

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
@@ -20,6 +19,7 @@ from segmentation.activation.rights import may_export
 from segmentation.activation.safe_csv import Cell
 from segmentation.audiences.models import AudienceVersion
 from segmentation.errors import SegmentationError
+from segmentation.people import Person, user_of
 from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
 from segmentation.sets import store
@@ -38,9 +38,7 @@ class ExportOptions:
     reveals: bool = False
 
 
-def request_export(
-    *, version: AudienceVersion, options: ExportOptions, destination: str = "file", by: AbstractUser
-) -> Run:
+def request_export(*, version: AudienceVersion, options: ExportOptions, destination: str = "file", by: Person) -> Run:
     """The run that will export; the caller rings for it. Refuses what `by` may not see."""
     options = checked_options(options, by=by)
     destination_of(destination)
@@ -53,7 +51,7 @@ def request_export(
     return run
 
 
-def checked_options(options: ExportOptions, *, by: AbstractUser) -> ExportOptions:
+def checked_options(options: ExportOptions, *, by: Person) -> ExportOptions:
     """The options, complete. Raises for unknown columns and languages, and PermissionDenied."""
     columns = chosen(options.columns)
     if options.language and options.language not in dict(settings.LANGUAGES):
@@ -96,7 +94,7 @@ def keep_export(
     return export
 
 
-def open_download(*, export: Export, by: AbstractUser) -> Path:
+def open_download(*, export: Export, by: Person) -> Path:
     """The file to send to `by`, written down first. Raises PermissionDenied, and FileNotFoundError if it is gone."""
     if not may_export(by, reveals=export.options.get("reveals", True)):
         raise PermissionDenied
@@ -107,9 +105,9 @@ def open_download(*, export: Export, by: AbstractUser) -> Path:
     return path
 
 
-def _log(export: Export, action: str, by: AbstractUser | None) -> None:
+def _log(export: Export, action: str, by: Person) -> None:
     access_log.record(
-        actor=by,
+        actor=user_of(by),
         action=f"audience.{action}",
         object_kind="export",
         object_key=str(export.pk),

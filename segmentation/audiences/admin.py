@@ -19,7 +19,7 @@ class AudienceForm(forms.ModelForm):
     """Checks the rules as every other way in does."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         for field in ("include", "exclude"):
             if cleaned.get(field):
                 self._check_rule(field, cleaned[field])

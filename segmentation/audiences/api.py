@@ -183,8 +183,8 @@ class AudienceMembers(SetMembersView):
     class Query(SetMembersView.Query):
         step = serializers.ChoiceField(list(STEP_NAMES), default="reached")
 
-    def newest(self, key: str) -> SetVersion:
-        audience = selectors.audience_by_key(key)
+    def newest(self) -> SetVersion:
+        audience = selectors.audience_by_key(self.kwargs["key"])
         if audience.frozen_version is None:
             raise SegmentationError(_("The audience has not been frozen yet."), code="not_frozen")
         return selectors.step_set(audience.frozen_version, self.query["step"])

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from segmentation.audiences.waterfall import STEP_NAMES, Waterfall, waterfall
 from segmentation.errors import SegmentationError
 from segmentation.lake.tables import Source
 from segmentation.lake.versions import current_source
+from segmentation.people import Person, user_of
 from segmentation.rules.parse import canonical
 from segmentation.rules.problems import RuleError
 from segmentation.rules.references import CycleError, refuse_cycle
@@ -27,6 +27,7 @@ from segmentation.sets import answers, store
 from segmentation.sets.models import NamedSet
 
 LARGEST_HOLDOUT = 50
+RULES = {"include", "exclude"}
 
 
 class Plan(TypedDict, total=False):
@@ -46,16 +47,16 @@ class NotADraft(SegmentationError):
     code = "not_a_draft"
 
 
-def create_audience(*, by: AbstractBaseUser | None, key: str = "", **plan: Unpack[Plan]) -> Audience:
+def create_audience(*, by: Person, key: str = "", **plan: Unpack[Plan]) -> Audience:
     """A draft. Without `key` it gets one made from its name."""
     with transaction.atomic():
-        audience = Audience(key=key or _free_key(plan.get("name", "")), owner=by)
+        audience = Audience(key=key or _free_key(plan.get("name", "")), owner=user_of(by))
         _save(audience, plan)
         _log(audience, "create", by)
     return audience
 
 
-def update_audience(*, audience: Audience, by: AbstractBaseUser | None, **plan: Unpack[Plan]) -> Audience:
+def update_audience(*, audience: Audience, by: Person, **plan: Unpack[Plan]) -> Audience:
     """Changes what `plan` names. A new name keeps the same customers held out."""
     with transaction.atomic():
         draft = _locked_draft(audience)
@@ -64,7 +65,7 @@ def update_audience(*, audience: Audience, by: AbstractBaseUser | None, **plan: 
     return draft
 
 
-def reopen_audience(*, audience: Audience, by: AbstractBaseUser | None) -> Audience:
+def reopen_audience(*, audience: Audience, by: Person) -> Audience:
     """A draft again, to be frozen anew. The frozen versions stay as they are."""
     audience.state = Audience.State.DRAFT
     with transaction.atomic():
@@ -90,7 +91,7 @@ def preview_waterfall(audience: Audience, as_of: datetime, *, source: Source | N
     )
 
 
-def request_freeze(*, audience: Audience, by: AbstractBaseUser | None) -> Run:
+def request_freeze(*, audience: Audience, by: Person) -> Run:
     """The run that will freeze the audience as it is now; the caller rings for it."""
     with transaction.atomic():
         draft = _locked_draft(audience)
@@ -127,7 +128,7 @@ def freeze(*, audience: Audience, planned: Plan, fall: Waterfall, run: Run) -> A
 
 def plan_of(audience: Audience) -> Plan:
     """What the audience is now, as data."""
-    return Plan(**{field: getattr(audience, field) for field in Plan.__annotations__})
+    return cast(Plan, {field: getattr(audience, field) for field in Plan.__annotations__})
 
 
 def checked_rule(field: str, document: dict[str, Any], *, key: str = "") -> dict[str, Any]:
@@ -146,9 +147,10 @@ def checked_rule(field: str, document: dict[str, Any], *, key: str = "") -> dict
 
 def _save(audience: Audience, plan: Plan) -> None:
     for field, value in plan.items():
-        if field in {"include", "exclude"} and value:
-            value = checked_rule(field, value, key=audience.key)
         setattr(audience, field, value)
+    for field in RULES & plan.keys():
+        if document := getattr(audience, field):
+            setattr(audience, field, checked_rule(field, document, key=audience.key))
     if not 0 <= audience.holdout_percent <= LARGEST_HOLDOUT:
         raise SegmentationError(
             _("The holdout is between 0 and %(most)d %%.") % {"most": LARGEST_HOLDOUT}, where="holdout_percent"
@@ -190,7 +192,7 @@ def _free_key(name: str) -> str:
     return next(key for key in (wanted, *numbered) if key not in taken)
 
 
-def _log(audience: Audience, action: str, by: AbstractBaseUser | None, **detail: Any) -> None:
+def _log(audience: Audience, action: str, by: Person, **detail: Any) -> None:
     access_log.record(
-        actor=by, action=f"audience.{action}", object_kind="audience", object_key=audience.key, detail=detail
+        actor=user_of(by), action=f"audience.{action}", object_kind="audience", object_key=audience.key, detail=detail
     )

@@ -58,8 +58,8 @@ class SegmentMembers(SetMembersView):
 
     permission_required = "segmentation.view_segment"
 
-    def newest(self, key: str) -> SetVersion:
-        return newest_version(NamedSet.Kind.SEGMENT, key)
+    def newest(self) -> SetVersion:
+        return newest_version(NamedSet.Kind.SEGMENT, self.kwargs["key"])
 
 
 class CustomerSegments(APIView):

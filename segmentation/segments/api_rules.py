@@ -46,7 +46,8 @@ class RuleCheck(APIView):
 
     @extend_schema(request=RULE, responses=Output)
     def post(self, request: Request) -> Response:
-        rule = answers.check(request.data)
+        document: Any = request.data
+        rule = answers.check(document)
         told = describe(rule, rule_catalog(), get_language() or "en", timezone.now())
         return Response(self.Output({"rule": canonical(rule), "words": told.sentence}).data)
 
@@ -79,7 +80,8 @@ class RulePreview(APIView):
     @extend_schema(request=RULE, responses=Output)
     def post(self, request: Request) -> Response:
         as_of = self.query.get("as_of") or timezone.now()
-        found = answers.preview(request.data, as_of=as_of)
+        document: Any = request.data
+        found = answers.preview(document, as_of=as_of)
         tongue = "zh" if (get_language() or "").startswith("zh") else "en"
         shown = {
             "as_of": as_of,

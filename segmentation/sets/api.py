@@ -36,7 +36,7 @@ class SetMembersView(APIView):
 
     @extend_schema(responses=Output)
     def get(self, request: Request, **keys: str) -> Response:
-        newest = self.newest(**keys)
+        newest = self.newest()
         cursor = parse_cursor(self.query["cursor"]) if "cursor" in self.query else None
         version = version_at(cursor, instead_of=newest) if cursor else newest
         found = page(version, after=cursor.after if cursor else -1, size=self.query["page_size"])
@@ -44,6 +44,6 @@ class SetMembersView(APIView):
         following = replace_query_param(url, "cursor", str(found.next)) if found.next else None
         return Response(self.Output({"version": version, "customers": found.customers, "next": following}).data)
 
-    def newest(self, **keys: str) -> SetVersion:
+    def newest(self) -> SetVersion:
         """The version that a new walk begins with."""
         raise NotImplementedError

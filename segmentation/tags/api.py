@@ -69,8 +69,8 @@ class TagValueMembers(SetMembersView):
 
     permission_required = "segmentation.view_tag"
 
-    def newest(self, key: str, value: str) -> SetVersion:
-        return newest_version(NamedSet.Kind.TAG_VALUE, key, value)
+    def newest(self) -> SetVersion:
+        return newest_version(NamedSet.Kind.TAG_VALUE, self.kwargs["key"], self.kwargs["value"])
 
 
 class CustomerTags(APIView):

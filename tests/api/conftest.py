@@ -2,41 +2,40 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from pyroaring import BitMap
 from rest_framework.test import APIClient
 
 from customers.models import Customer
 from segmentation.audiences import services
-from segmentation.audiences.models import Audience
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
 from segmentation.tags.models import Category, Tag, TagValue, TagVersion
 from segtag_site.roles import assign_role, ensure_roles
-from tests.campaign import ALL, NOW, from_city, open_shop, run
+from tests.campaign import ALL, NOW, from_city, run, shared_shop
 
 
-@pytest.fixture(autouse=True)
-def _folders(settings, tmp_path):
-    settings.LAKE_DIR = tmp_path / "lake"
-    settings.EXPORT_DIR = tmp_path / "exports"
+@pytest.fixture(scope="module")
+def _shop(django_db_setup, django_db_blocker, tmp_path_factory):
+    with shared_shop(tmp_path_factory.mktemp("shop"), django_db_blocker) as customers:
+        _tag([customer.pk for customer in customers])
+        publish_segment([customer.pk for customer in customers if customer.traits["city"] == "上海"])
+        audience = services.create_audience(by=None, key="spring", name="春季", channel="email", include=ALL)
+        run(services.request_freeze(audience=audience, by=None))
+        services.create_audience(by=None, key="draft", name="Draft", channel="sms", include=from_city("杭州"))
+        ensure_roles()
+        yield customers
 
 
 @pytest.fixture
-def shop(transactional_db) -> list[Customer]:
-    """Forty customers; tag `level` of twenty and ten; segment `shanghai`; audience `spring`, frozen."""
-    customers = open_shop()
-    _tag([customer.pk for customer in customers])
-    publish_segment([customer.pk for customer in customers if customer.traits["city"] == "上海"])
-    audience = services.create_audience(by=None, key="spring", name="春季", channel="email", include=ALL)
-    run(services.request_freeze(audience=audience, by=None))
-    services.create_audience(by=None, key="draft", name="Draft", channel="sms", include=from_city("杭州"))
-    assert Audience.objects.count() == 2
-    return customers
+def shop(_shop, db) -> list[Customer]:
+    """Forty customers; tag `level` of twenty and ten; segment `shanghai`; audience `spring`, frozen, and `draft`."""
+    cache.clear()
+    return list(Customer.objects.order_by("pk"))
 
 
 def client_of(role: str) -> APIClient:
-    ensure_roles()
     user, _ = User.objects.get_or_create(username=role)
     assign_role(user=user, key=role)
     client = APIClient()
@@ -45,12 +44,12 @@ def client_of(role: str) -> APIClient:
 
 
 @pytest.fixture
-def client() -> APIClient:
+def client(shop) -> APIClient:
     return client_of("viewer")
 
 
 @pytest.fixture
-def marketer() -> APIClient:
+def marketer(shop) -> APIClient:
     return client_of("marketer")
 
 

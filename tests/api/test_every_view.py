@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
@@ -65,7 +64,7 @@ def every_answer(shop, user: User | None, query: str = "", methods=METHODS) -> I
 
 
 @pytest.fixture
-def root(transactional_db) -> User:
+def root(db) -> User:
     return User.objects.create_superuser("root")
 
 
@@ -133,7 +132,6 @@ def test_the_openapi_document_is_whole_and_says_all_without_a_warning(tmp_path):
 
 def test_too_many_requests_are_told_when_to_come_back(shop, client, settings):
     settings.API_RATES = {"default": 3, "preview": 1}
-    cache.clear()
     answers = [client.get("/api/v1/tags") for _ in range(4)]
     assert [answer.status_code for answer in answers][:3] == [200, 200, 200]
     last = answers[-1]

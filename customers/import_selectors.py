@@ -27,7 +27,7 @@ REASONS: dict[str, Promise] = {
     "no_customer": _("No customer number"),
     "no_order_number": _("No order number"),
     "no_product_number": _("No product number"),
-    "number_too_long": _("Order or customer number of more than 100 characters"),
+    "number_too_long": _("Order, customer or product number of more than 100 characters"),
     "time_unreadable": _("The time cannot be read"),
     "quantity_not_a_number": _("The quantity is no number"),
     "quantity_not_positive": _("The quantity is not above 0"),

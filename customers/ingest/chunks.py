@@ -48,6 +48,8 @@ def run(
     Chunks must come in the same order and sizes each time. Two processes may run the same batch: only one goes on.
     """
     batch = _begin(batch)
+    if batch.state == State.DONE:
+        return batch
     position = 0
     try:
         for chunk in chunks:
@@ -70,8 +72,11 @@ class OvertakenError(CustomersError):
 
 
 def _begin(batch: ImportBatch) -> ImportBatch:
-    batch.state, batch.error, batch.heartbeat_at = State.RUNNING, "", timezone.now()
-    batch.save(update_fields=["state", "error", "heartbeat_at"])
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if batch.state != State.DONE:
+            batch.state, batch.error, batch.heartbeat_at, batch.finished_at = State.RUNNING, "", timezone.now(), None
+            batch.save(update_fields=["state", "error", "heartbeat_at", "finished_at"])
     return batch
 
 

@@ -67,14 +67,14 @@ class LineReader:
             return SetAside(number, "invalid", "no_order_number")
         if customer_id.lower() in JUNK_IDS:
             return SetAside(number, "without_customer", "no_customer")
-        if max(len(order_id), len(customer_id)) > LONGEST_KEY:
-            return SetAside(number, "invalid", "number_too_long")
         line = self._line(row, order_id, customer_id)
         return SetAside(number, "invalid", line) if isinstance(line, str) else line
 
     def _line(self, row: Sequence[Any], order_id: str, customer_id: str) -> Line | str:
         """The line, or the reason why there is none."""
         time, sku = self.read_time(row[self.places["time"]]), key(row[self.places["sku"]])
+        if max(len(order_id), len(customer_id), len(sku)) > LONGEST_KEY:
+            return "number_too_long"
         if time is None or not sku:
             return "no_product_number" if time else "time_unreadable"
         quantity, price, amount = self._number(row, "quantity"), self._number(row, "price"), self._number(row, "amount")
@@ -106,7 +106,7 @@ def key(value: object) -> str:
     """
     if value is None:
         return ""
-    text = value.strip(BLANKS) if isinstance(value, str) else str(value)
+    text = value.replace("\0", "").strip(BLANKS) if isinstance(value, str) else str(value)
     return text[:-2] if text.endswith(".0") and text[:-2].isdecimal() else text
 
 

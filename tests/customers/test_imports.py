@@ -133,10 +133,13 @@ def test_a_file_loaded_again_under_another_name_and_order_adds_nothing(write) ->
 def test_a_line_that_a_stored_order_lacks_is_set_aside_not_lost(write) -> None:
     load(write(line()))
 
-    batch = load(write(line(), line(sku="43"), name="later.csv"))
+    batch = load(write(line(), line(sku="43"), line(), name="later.csv"))
 
-    assert books(batch) == {"duplicates": 1, "invalid": 1}
-    assert import_rejects(batch).get().reason == "order_stored_differently"
+    assert books(batch) == {"duplicates": 1, "invalid": 2}
+    assert list(import_rejects(batch).values_list("line", "reason")) == [
+        (3, "order_stored_differently"),
+        (4, "order_stored_differently"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +150,7 @@ def test_a_line_that_a_stored_order_lacks_is_set_aside_not_lost(write) -> None:
         ({"order_id": " "}, "invalid", "no_order_number"),
         ({"order_id": "A" * 101}, "invalid", "number_too_long"),
         ({"sku": ""}, "invalid", "no_product_number"),
+        ({"sku": "S" * 101}, "invalid", "number_too_long"),
         ({"time": "yesterday"}, "invalid", "time_unreadable"),
         ({"quantity": "two"}, "invalid", "quantity_not_a_number"),
         ({"quantity": "0"}, "invalid", "quantity_not_positive"),
@@ -182,6 +186,50 @@ def test_a_cancelled_invoice_is_a_refund(write) -> None:
     assert books(batch) == {"order_lines": 2, "cancellations": 1}
     refund = Event.objects.get(name="Order Refunded")
     assert (refund.properties["total"], refund.properties["products"][0]["quantity"]) == (3.0, 2)
+
+
+def test_products_are_completed_and_never_overwritten(write) -> None:
+    header = [*HEADER, "品类", "brand"]
+    load(write([*line(name=""), "", "Own"], header=header))
+
+    load(write([*line(order_id="B", name="苹" * 301), "Food > Fruit", "Other"], header=header))
+
+    product = Product.objects.get()
+    assert (product.name, product.category_path, product.brand) == ("苹" * 300, ["Food", "Fruit"], "Own")
+
+
+def test_characters_that_a_database_refuses_do_no_harm(write) -> None:
+    many = [line(order_id=f"A{n}") for n in range(300)]  # a file with such characters at its start is no CSV
+
+    batch = load(write(*many, line(order_id="B\0", sku="4\0", name="a\0b"), line(customer_id="", name="\0")))
+
+    assert books(batch) == {"order_lines": 301, "without_customer": 1}
+    assert Product.objects.get(sku="4").name == "ab"
+
+
+def test_an_import_that_another_process_finished_stays_finished(write) -> None:
+    path = write(line())
+    stale = create_import(path=path)
+    load(path)
+
+    assert run_import(batch=stale, path=path).counts == ImportBatch.objects.get().counts
+    assert ImportBatch.objects.get().state == ImportBatch.State.DONE
+
+
+def test_only_one_of_two_processes_goes_on(write) -> None:
+    path = write(*(line(order_id=f"A{n}") for n in range(40)))
+    batch = create_import(path=path)
+
+    def overtake(step: str, rows: int) -> None:
+        if batch.rows_read == 0:
+            batch.refresh_from_db()
+            run_import(batch=batch, path=path)
+
+    with patch.object(order_import, "ROWS_A_CHUNK", 10), pytest.raises(CustomersError) as stopped:
+        run_import(batch=batch, path=path, on_progress=overtake)
+
+    assert stopped.value.code == "import_overtaken"
+    assert books(ImportBatch.objects.get()) == {"order_lines": 40}
 
 
 def test_money_may_be_written_for_people(write) -> None:

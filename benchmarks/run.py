@@ -53,10 +53,11 @@ def _use(shop: Path) -> None:
 
 
 def _measured(folder: Path, repeat: int) -> Iterator[Claim]:
-    from benchmarks import leaves, profiles  # noqa: PLC0415 (need Django set up on the shop)
+    from benchmarks import audiences, leaves, profiles  # noqa: PLC0415 (need Django set up on the shop)
 
     yield from _shown(profiles.claims(repeat))
     yield from _shown(leaves.claims(folder, repeat))
+    yield from _shown(audiences.claims(folder, repeat))
 
 
 def _shown(claims: Iterator[Claim]) -> Iterator[Claim]:

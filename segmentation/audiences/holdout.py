@@ -8,6 +8,8 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 Words = npt.NDArray[np.uint64]
+# Ids hashed at once: so many fit the processor's cache with all that is computed on the way.
+BLOCK = 8_192
 
 
 def held_out(customers: BitMap, *, salt: UUID, percent: int) -> BitMap:
@@ -32,16 +34,16 @@ def expected(count: int, *, percent: int) -> float:
     return count * percent / 100
 
 
-def lots(ids: npt.NDArray[np.uint32], *, salt: UUID) -> Words:
+def lots(ids: npt.NDArray[np.unsignedinteger], *, salt: UUID) -> Words:
     """SipHash-2-4 of each id, written as eight bytes, little end first, keyed by the salt's sixteen bytes."""
+    blocks = np.array_split(ids.astype(np.uint64), len(ids) // BLOCK + 1)
+    return np.concatenate([_lots(block, salt) for block in blocks])
+
+
+def _lots(message: Words, salt: UUID) -> Words:
     k0, k1 = (int.from_bytes(half, "little") for half in (salt.bytes[:8], salt.bytes[8:]))
-    message = ids.astype(np.uint64)
-    state = [
-        np.full(len(ids), k0 ^ 0x736F6D6570736575, np.uint64),
-        np.full(len(ids), k1 ^ 0x646F72616E646F6D, np.uint64),
-        np.full(len(ids), k0 ^ 0x6C7967656E657261, np.uint64),
-        np.full(len(ids), k1 ^ 0x7465646279746573, np.uint64),
-    ]
+    start = (k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573)
+    state = [np.full(len(message), word, np.uint64) for word in start]
     _absorb(state, message)
     _absorb(state, np.uint64(8 << 56))  # the length, as the last block
     state[2] ^= np.uint64(0xFF)

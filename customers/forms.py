@@ -52,7 +52,7 @@ class MappingForm(forms.Form):
         super().__init__(data, initial={**preview.mapping, "time_form": preview.time_form})
         columns = [("", _("— not in the file —")), *((column, column) for column in preview.columns)]
         for name, label in FIELDS.items():
-            self.fields[name] = forms.ChoiceField(label=label, choices=columns, required=False)
+            self.fields[name] = forms.ChoiceField(label=str(label), choices=columns, required=False)
         forms_of_time = [("", _("as guessed from the rows")), *((form, _example(form)) for form in FORMS)]
         self.fields["time_form"] = forms.ChoiceField(label=_("Times are written as"), choices=forms_of_time)
         self.fields["time_form"].required = False

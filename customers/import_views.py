@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -71,7 +72,11 @@ def import_rejects(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     batch = get_object_or_404(ImportBatch, pk=pk)
     outcome = request.GET.get("outcome", "")
     access_log.record(
-        actor=request.user, action="export", object_kind="import", object_key=str(pk), detail={"outcome": outcome}
+        actor=cast(User, request.user),
+        action="export",
+        object_kind="import",
+        object_key=str(pk),
+        detail={"outcome": outcome},
     )
     lines: Iterator[str] = import_selectors.rejects_csv(batch, outcome)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
@@ -104,7 +109,9 @@ def import_mapping(request: HttpRequest) -> HttpResponse:
     path, name = _uploaded(token)
     context: dict[str, Any] = {"token": token, "name": name}
     form = MappingForm(request.POST or None, preview_orders(path=path))
-    told = {"mapping": form.told, "time_form": form.cleaned_data["time_form"] or None} if form.is_valid() else {}
+    told: dict[str, Any] = (
+        {"mapping": form.told, "time_form": form.cleaned_data["time_form"] or None} if form.is_valid() else {}
+    )
     try:
         if "start" in request.POST and form.is_valid():
             return _start(request, path, name, told)
@@ -116,7 +123,7 @@ def import_mapping(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, path: Path, name: str, told: dict[str, Any]) -> HttpResponse:
-    batch = create_import(path=path, file_name=name, by=request.user, **told)  # type: ignore[arg-type]
+    batch = create_import(path=path, file_name=name, by=cast(User, request.user), **told)
     tasks.enqueue(batch)
     return redirect("imports:detail", batch.pk)
 

@@ -1,6 +1,9 @@
 """Pages of the facts alone: revealing an identity, what a customer did, imports."""
 
+from typing import cast
+
 from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -26,7 +29,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     if shown:
         with transaction.atomic():
             access_log.record(
-                actor=request.user,
+                actor=cast(User, request.user),
                 action="reveal",
                 object_kind="customer",
                 object_key=customer.external_id,

@@ -45,7 +45,7 @@ class PermissionAdmin(ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Permission | None = None) -> bool:
         return False
 
-    has_add_permission = has_delete_permission = has_change_permission  # type: ignore[assignment]
+    has_add_permission = has_delete_permission = has_change_permission
 
 
 def _without_permissions(fields: tuple[str, ...]) -> list[str]:

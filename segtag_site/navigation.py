@@ -68,7 +68,7 @@ def menu(request: HttpRequest) -> list[dict[str, object]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    groups = [
+    groups: list[dict[str, object]] = [
         {"label": group.label, "entries": [_shown(e, request.path) for e in group.entries if _open_to(e, user)]}
         for group in GROUPS
     ]
@@ -141,7 +141,7 @@ def admin_sidebar(request: HttpRequest) -> list[dict[str, object]]:
     """The admin's sidebar for unfold: the way back to the pages, then what this user may see."""
     back = {"title": _("Back to the pages"), "icon": "arrow_back", "link": reverse("dashboard"), "active": False}
     home = {"title": _("Back office"), "icon": "home", "link": reverse("admin:index")}
-    groups = [{"items": [back, home]}]
+    groups: list[dict[str, object]] = [{"items": [back, home]}]
     for label, models in ADMIN_GROUPS:
         items = [_admin_item(name, icon) for name, icon in models.items() if _administrable(name, request)]
         groups += [{"title": label, "separator": True, "items": items}] if items else []

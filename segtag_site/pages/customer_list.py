@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import groupby
 from operator import and_
+from typing import cast
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,11 +59,12 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     query, chosen_key = request.GET.get("q", "").strip(), request.GET.get("in", "")
     chosen = _chosen(request, chosen_key) if chosen_key else None
     rule = found_by_rule(request)
-    page = selectors.customer_page(query, ids=_ids(chosen, rule), number=request.GET.get("page", 1), size=PER_PAGE)
+    ids = cast("Collection[int] | None", _ids(chosen, rule))  # a bitmap is one, its stubs do not say so
+    page = selectors.customer_page(query, ids=ids, number=request.GET.get("page", 1), size=PER_PAGE)
     context = {
         "q": query,
         "page": page,
-        "rows": _rows(page.object_list),
+        "rows": _rows(list(page.object_list)),
         "sets": _options(request),
         "chosen_key": chosen_key,
         "rule": rule,
@@ -130,7 +132,7 @@ def _group(kind: Kind, computed: list[NamedSet]) -> OptionGroup:
 
 
 def _option(one: NamedSet, label: str) -> Option:
-    return Option(":".join(filter(None, (one.kind, one.key, one.value))), label, one.current.size)
+    return Option(":".join(filter(None, (one.kind, one.key, one.value))), label, one.current.size if one.current else 0)
 
 
 def _label(one: NamedSet) -> str:

@@ -14,9 +14,9 @@ from customers.selectors import FactsSummary
 from segmentation.lake.versions import newest
 from segmentation.runs.models import Run
 from segmentation.runs.selectors import UNHAPPY
-from segmentation.sets.models import NamedSet
+from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.sets.names import set_label, value_label
-from segmentation.sets.selectors import named_sets, size_history
+from segmentation.sets.selectors import named_sets
 from segmentation.tags.loading import kind_of
 from segmentation.tags.models import Tag
 from segmentation.tags.selectors import TagRow, live_tags, taxonomy
@@ -44,12 +44,12 @@ class Freshness:
 
 @dataclass(frozen=True)
 class Movement:
-    """A segment with what its newest version changed. `sizes` are those of its versions, oldest first."""
+    """A segment with what its newest version changed."""
 
     name: str
     url: str
     set: NamedSet
-    sizes: list[int]
+    newest: SetVersion
 
 
 def freshness(facts: FactsSummary) -> list[Freshness]:
@@ -58,8 +58,8 @@ def freshness(facts: FactsSummary) -> list[Freshness]:
     runs = reverse("segmentation:run_list")
     return [
         Freshness(_("Last event"), facts.last_event_at, reverse("customers:list")),
-        Freshness(_("Last import"), batch and batch.finished_at, reverse("imports:list")),
-        Freshness(_("Lake"), snapshot and snapshot.created_at, f"{runs}?kind=lake.sync"),
+        Freshness(_("Last import"), batch.finished_at if batch else None, reverse("imports:list")),
+        Freshness(_("Lake"), snapshot.created_at if snapshot else None, f"{runs}?kind=lake.sync"),
         Freshness(_("Features"), _last_success("profiles.compute"), f"{runs}?kind=profiles.compute"),
         Freshness(_("Tags"), _last_success("tags.compute"), f"{runs}?kind=tags.compute"),
         Freshness(_("Segments"), _last_success("segments.compute"), f"{runs}?kind=segments.compute"),
@@ -68,18 +68,11 @@ def freshness(facts: FactsSummary) -> list[Freshness]:
 
 def movements() -> list[Movement]:
     """The segments that changed most with their newest version."""
-    computed = [one for one in named_sets(NamedSet.Kind.SEGMENT) if one.current]
-    computed.sort(key=lambda one: -(one.current.entered_count + one.current.left_count))
-    shown = computed[:SEGMENTS_SHOWN]
-    history = size_history(shown)
+    computed = [(one, one.current) for one in named_sets(NamedSet.Kind.SEGMENT) if one.current]
+    computed.sort(key=lambda pair: -(pair[1].entered_count + pair[1].left_count))
     return [
-        Movement(
-            set_label(one),
-            reverse("segmentation:segment_detail", args=[one.key]),
-            one,
-            [version.size for version in history[one.pk]],
-        )
-        for one in shown
+        Movement(set_label(one), reverse("segmentation:segment_detail", args=[one.key]), one, newest)
+        for one, newest in computed[:SEGMENTS_SHOWN]
     ]
 
 
@@ -100,25 +93,25 @@ def unhappy_runs() -> int:
 
 def lifecycle_chart() -> dict[str, Any] | None:
     """The customers by the stage of their life, each stage with its customers behind it."""
-    stages = [one for one in named_sets(NamedSet.Kind.TAG_VALUE, LIFECYCLE) if one.current]
     values = [
         {
-            "name": value_label(one),
-            "value": one.current.size,
-            "link": reverse("segmentation:members", args=[one.kind, one.key, one.value]),
+            "name": value_label(stage),
+            "value": stage.current.size,
+            "link": reverse("segmentation:members", args=[stage.kind, stage.key, stage.value]),
         }
-        for one in stages
+        for stage in named_sets(NamedSet.Kind.TAG_VALUE, LIFECYCLE)
+        if stage.current
     ]
     return {"values": values, "total": _("customers")} if values else None
 
 
 def rfm_chart() -> tuple[Tag, dict[str, Any]] | None:
     """The RFM tag and its grid: how many customers have each pair of recency and frequency scores, and who."""
-    tag = next(iter(live_tags("rfm")), None)
-    run = Run.objects.filter(pk=tag.last_run_id).first() if tag else None
-    if tag is None or run is None:
+    tag = next((tag for tag in live_tags("rfm") if tag.last_run), None)
+    if tag is None or tag.last_run is None:
         return None
-    definition = kind_of(tag.kind).read(tag.live_version.definition)
+    run = tag.last_run
+    definition = kind_of(tag.kind).read(tag.versions.get(number=run.definition_version or 0).definition)
     bounds = run.result["bounds"]
 
     def address(r: int, f: int) -> str:
@@ -145,4 +138,4 @@ def _scored(feature: str, bounds: Sequence[float], band: int, *, low: str, high:
 
 def _last_success(kind: str) -> datetime | None:
     run = Run.objects.filter(kind=kind, state=Run.State.SUCCEEDED).order_by("-finished_at").first()
-    return run and run.finished_at
+    return run.finished_at if run else None

@@ -25,6 +25,8 @@ from segtag_site.roles import role_label
 register = template.Library()
 
 MISSING = "–"
+# From here on `compact` shortens.
+SHORTENED = 10_000
 ICONS = "vendor/tabler-icons/3.51.0/icons.svg"
 
 
@@ -90,16 +92,17 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def number(value: float | Decimal | None, places: int | None = None) -> str:
+def number(value: float | Decimal | str | None, places: int | None = None) -> str:
     """A number with its thousands apart; `places` decimals, or as many as tell something (at most two)."""
-    if value is None or value == "":
-        return MISSING
+    if value is None or isinstance(value, str):
+        return value or MISSING
+    value = float(value)
     if places is None:
         places = 0 if value == int(value) or abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
     return _rounded(value, places)
 
 
-def _rounded(value: float | Decimal, places: int) -> str:
+def _rounded(value: float, places: int) -> str:
     """Django's own formatting cuts off instead."""
     return number_format(round(value, places), places, force_grouping=True)
 
@@ -109,19 +112,20 @@ def compact(value: float | None) -> str:
     """A large number in short, as the language counts: 4.6M, 459.6万."""
     if value is None:
         return MISSING
+    if abs(value) < SHORTENED:
+        return number(value)
     chinese = (get_language() or "").startswith("zh")
-    units = ((1e8, "亿"), (1e4, "万")) if chinese else ((1e9, "B"), (1e6, "M"), (1e4, "k"))
-    for size, unit in units:
-        if abs(value) >= size:
-            in_units = value / (1e3 if unit == "k" else size)
-            return _rounded(in_units, 1) + unit
-    return number(value)
+    units = [(1e8, "亿"), (1e4, "万")] if chinese else [(1e9, "B"), (1e6, "M"), (1e3, "k")]
+    size, unit = next((size, unit) for size, unit in units if abs(value) >= size)
+    return _rounded(value / size, 1) + unit
 
 
 @register.filter
 def money(value: float | Decimal | None) -> str:
     """An amount in the shop's currency."""
-    return MISSING if value is None else f"{settings.CURRENCY}{number(value, 0 if abs(value) >= 10_000 else 2)}"
+    return (
+        MISSING if value is None else f"{settings.CURRENCY}{number(value, 0 if abs(float(value)) >= SHORTENED else 2)}"
+    )
 
 
 @register.filter

@@ -69,7 +69,7 @@ class Bars:
         if self._bar is None or self._phase != phase:
             self.close()
             self._phase = phase
-            self._bar = tqdm(desc=phase, total=total or None, unit_scale=True, disable=self._disable)
+            self._bar = tqdm(desc=phase, total=total or None, unit_scale=True, disable=self._disable or None)
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """A DuckDB that is locked in: it reads one folder, writes nothing of ours, and cannot be talked out of it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
@@ -19,35 +20,26 @@ class LockedDatabase:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._lock = Lock()
-        # By process: a forked worker must not touch its parent's.
+        # By process: a forked worker must not touch its parent's, not even to close it.
         self._opened: dict[int, duckdb.DuckDBPyConnection] = {}
         self._spill = TemporaryDirectory(prefix="segtag-duckdb-", ignore_cleanup_errors=True)
 
-    def column(self, sql: str, parameters: Mapping[str, Any] | None = None) -> np.ndarray:
+    def column(self, sql: str, parameters: Mapping[str, Any]) -> np.ndarray:
         """The one column of the answer."""
-        [(_, values)] = self._ask(sql, parameters).fetchnumpy().items()
+        with _our_errors():
+            [(_, values)] = self._connection().cursor().execute(sql, dict(parameters)).fetchnumpy().items()
         return values
 
-    def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+    def table(self, sql: str) -> pa.Table:
         """The whole answer."""
-        return self._ask(sql, parameters).to_arrow_table()
-
-    def _ask(self, sql: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
-        try:
-            return self._connection().cursor().execute(sql, dict(parameters or {}))
-        except duckdb.OutOfMemoryException as e:
-            raise EngineError(
-                "The question needs more memory than the engine has; raise SEGTAG_ENGINE_MEMORY.",
-                code="engine_out_of_memory",
-            ) from e
-        except duckdb.Error as e:
-            raise EngineError(f"DuckDB refused the question: {e}") from e
+        with _our_errors():
+            return self._connection().cursor().sql(sql).to_arrow_table()
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
             process = os.getpid()
             if process not in self._opened:
-                self._opened = {process: self._open()}
+                self._opened[process] = self._open()
             return self._opened[process]
 
     def _open(self) -> duckdb.DuckDBPyConnection:
@@ -69,3 +61,16 @@ class LockedDatabase:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         return connection
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as e:
+        raise EngineError(
+            "The question needs more memory than the engine has; raise SEGTAG_ENGINE_MEMORY.",
+            code="engine_out_of_memory",
+        ) from e
+    except duckdb.Error as e:
+        raise EngineError(f"DuckDB refused the question: {e}") from e

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from segmentation.engines.base import Engine, EngineError, Limits, References, combine, union
 from segmentation.engines.cache import SetCache
-from segmentation.engines.compile import Sql, select
+from segmentation.engines.compile import CUSTOMER, Sql, select
 from segmentation.engines.connection import LockedDatabase
 from segmentation.engines.lake_state import DIALECT, LakeState, state_key
 from segmentation.lake.tables import CUSTOMERS, EVENTS, Source
@@ -53,7 +53,7 @@ class DuckDB(Engine):
 
     def population(self, base: Base, *, as_of: datetime, timezone: str, source: Source) -> BitMap:
         state, moment = self._state(source), Moment(as_of, ZoneInfo(timezone))
-        everybody = self._everybody(state, moment)
+        everybody = self._everybody(state)
         if base.population == "all":
             return everybody
         sql = state.vocabulary(CUSTOMERS)
@@ -77,10 +77,10 @@ class DuckDB(Engine):
             found -= union(references[name] for name in question.none_of)
         else:
             found = self._found(question, sql, moment, state)
-        return self._everybody(state, moment) - found if question.complement else found
+        return self._everybody(state) - found if question.complement else found
 
-    def _everybody(self, state: LakeState, moment: Moment) -> BitMap:
-        return self._found(Search(CUSTOMERS), state.vocabulary(CUSTOMERS), moment, state)
+    def _everybody(self, state: LakeState) -> BitMap:
+        return self._sets.get(state.key, lambda: state.customers(exp.select(CUSTOMER).from_(CUSTOMERS), {}, None))
 
     def _found(self, search: Search, sql: Sql, moment: Moment, state: LakeState) -> BitMap:
         """The customers that the search finds, whatever its complement; from the cache if it was asked before."""

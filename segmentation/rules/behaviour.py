@@ -50,8 +50,7 @@ class BehaviourPredicate(Predicate):
     # --- Reading and writing ---
 
     def read(self, reading: Reading, document: dict[str, Any], path: str) -> BehaviourLeaf | None:
-        allowed = ("where", "measure", *(key for key in comparison.KEYS if key != "fold"))
-        known = reading.keys(document, path, (self.key, "window"), allowed)
+        known = reading.keys(document, path, (self.key, "window"), ("where", "measure", *comparison.KEYS))
         event = reading.name(document.get(self.key), f"{path}.{self.key}", reading.catalog.events, "event")
         window = read_window(reading, document["window"], f"{path}.window") if "window" in document else None
         if event is None:
@@ -163,7 +162,8 @@ class BehaviourPredicate(Predicate):
             "measure": measure_schema(load_all(MEASURES, Measure)),  # type: ignore[type-abstract]
             "window": window_schema(),
         }
-        return comparison_schema(parts, needed=[self.key, "window"], fold=False)
+        schema = comparison_schema(parts, needed=[self.key, "window"], fold=False)
+        return {**schema, "dependentRequired": {"measure": ["op"]}}
 
 
 def _judge(leaf: BehaviourLeaf, number: Any, moment: Moment) -> bool:

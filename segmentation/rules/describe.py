@@ -10,7 +10,7 @@ from segmentation.rules.catalog import NUMBER, Catalog, Event, Field, Group, Lab
 from segmentation.rules.days import Moment
 from segmentation.rules.nodes import All, AnyOf, Base, BehaviourLeaf, Comparison, Leaf, Node, Not, Rule, Value
 from segmentation.rules.parse import predicate
-from segmentation.rules.phrases import phrase
+from segmentation.rules.phrases import PHRASES, phrase
 from segmentation.rules.windows import Window, resolve
 
 # Values of a list that are told one by one; the rest is counted.
@@ -170,7 +170,7 @@ class Telling:
     # --- Behaviour and bases ---
 
     def behaviour(self, leaf: BehaviourLeaf, measure: str) -> str:
-        """A condition on behaviour; `measure` is the name of its measure, to be filled in."""
+        """A condition on behaviour; `measure` is the usual name of its measure, to be filled in."""
         event = self.catalog.events.get(leaf.event, Event(leaf.event))
         named = self.phrase(f"occurrence_{leaf.predicate}", event=self.name(event.labels, event.name))
         if leaf.where is not None:
@@ -178,11 +178,12 @@ class Telling:
         window = self.window(leaf.window)
         if leaf.measure.kind == "count" and (did := _did(leaf.comparison)):
             return self.phrase(did, event=named, window=window)
+        if (own := f"{leaf.predicate}_{leaf.measure.kind}") in PHRASES:
+            measure = PHRASES[own][self.tongue == "zh"]
         property = self.field(leaf.measure.field) if leaf.measure.field else ""
+        number = measure.format(event=named, property=property)
         judged = comparison.words(leaf.comparison, NUMBER, self)
-        return self.phrase(
-            "measured", measure=measure.format(event=named, property=property), judged=judged, window=window
-        )
+        return self.phrase("measured", measure=number, judged=judged, window=window)
 
     def base(self, base: Base) -> str:
         channel = self.catalog.channels.get(base.channel, Labels()).text(self.tongue, base.channel)

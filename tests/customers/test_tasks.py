@@ -35,14 +35,14 @@ def test_an_import_survives_its_worker(uploaded: ImportBatch, processes: list[Pr
 
     processes.append(celery_worker())
     tasks.enqueue(uploaded)
-    wait_until(lambda: now().rows_read > 0)
+    wait_until(lambda: now().rows_read > 0, seconds=120)
     processes[0].kill()
     assert now().state == State.RUNNING
 
     processes.append(celery_worker())
     ImportBatch.objects.update(heartbeat_at=timezone.now() - tasks.SILENT)
     tasks.sweep_imports()
-    wait_until(lambda: now().state == State.DONE)
+    wait_until(lambda: now().state == State.DONE, seconds=120)
 
     assert now().counts == {"order_lines": 60_000, "orders": 20_000, "buyers": 2_000}
     assert import_books(now()).close

@@ -23,7 +23,7 @@ def test_ten_kills_at_random_moments_lose_nothing_and_double_nothing(processes: 
     reached = []
     for _ in range(KILLS):
         process, before = started(processes), rows_read()
-        wait_until(lambda process=process, before=before: rows_read() > before or process.popen.poll() is not None)
+        wait_until(lambda process=process, before=before: went_on(process, before), seconds=120)
         time.sleep(chance.uniform(0, 0.5))
         process.kill()
         reached.append(rows_read())
@@ -37,6 +37,10 @@ def started(processes: list[Process]) -> Process:
     options = [f"--households={HOUSEHOLDS}"] if HOUSEHOLDS else []
     processes.append(Process("manage.py", "load_demo", "--quiet", *options))
     return processes[-1]
+
+
+def went_on(process: Process, before: int) -> bool:
+    return rows_read() > before or process.popen.poll() is not None
 
 
 def rows_read() -> int:

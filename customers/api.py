@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -27,7 +26,7 @@ class CustomerList(ListAPIView):
     class Output(serializers.Serializer):
         id = serializers.IntegerField()
         external_id = serializers.CharField()
-        name = serializers.SerializerMethodField(help_text=_("Masked."))
+        name = serializers.SerializerMethodField(help_text="Masked.")
         first_seen_at = serializers.DateTimeField()
         updated_at = serializers.DateTimeField()
 
@@ -51,7 +50,7 @@ class CustomerDetail(APIView):
             email = serializers.CharField()
             phone = serializers.CharField()
             address = serializers.CharField()
-            synthetic = serializers.BooleanField(help_text=_("Invented for a demo, not a real person's."))
+            synthetic = serializers.BooleanField(help_text="Invented for a demo, not a real person's.")
 
         class Trait(serializers.Serializer):
             name = serializers.CharField()

@@ -2,16 +2,15 @@
 
 from typing import Any, Literal
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 ERRORS = {
-    "400": _("A parameter or the body is wrong; `attr` names the place."),
-    "403": _("Not signed in, or without the permission."),
-    "404": _("There is no such thing."),
-    "409": _("Not now: something has to happen first, as `detail` says."),
-    "429": _("Too many requests; `Retry-After` says how many seconds to wait."),
+    "400": "A parameter or the body is wrong; `attr` names the place.",
+    "403": "Not signed in, or without the permission.",
+    "404": "There is no such thing.",
+    "409": "Not now: something has to happen first, as `detail` says.",
+    "429": "Too many requests; `Retry-After` says how many seconds to wait.",
 }
 
 
@@ -19,9 +18,9 @@ class ErrorAnswer(serializers.Serializer):
     """Every answer but 2xx."""
 
     class Error(serializers.Serializer):
-        code = serializers.CharField(help_text=_("For machines; stable."))
-        detail = serializers.CharField(help_text=_("For people, in the language of the request."))
-        attr = serializers.CharField(allow_null=True, help_text=_("The parameter, the field, or the path in a rule."))
+        code = serializers.CharField(help_text="For machines; stable.")
+        detail = serializers.CharField(help_text="For people, in the language of the request.")
+        attr = serializers.CharField(allow_null=True, help_text="The parameter, the field, or the path in a rule.")
 
     type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
     errors = Error(many=True)  # type: ignore[assignment]  # a field, not the serializer's errors
@@ -37,12 +36,15 @@ class Schema(AutoSchema):
     def get_serializer_name(self, serializer: serializers.Serializer, direction: str) -> str:
         return type(serializer).__qualname__.replace(".", "")
 
+    def get_summary(self) -> str:
+        return super().get_description().partition(".")[0]
+
     def get_description(self) -> str:  # type: ignore[override]  # as in the class above
         needed = getattr(self.view, "permission_required", None)
         if isinstance(needed, dict):
             needed = needed.get(self.method)
         told = super().get_description()
-        return f"{told}\n\n{_('Needs the permission')} `{needed}`." if needed else told
+        return f"{told}\n\nNeeds the permission `{needed}`." if needed else told
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)

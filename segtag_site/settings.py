@@ -265,6 +265,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Groups in the order of the flow.
+    "TAGS": [
+        {"name": name}
+        for name in ("customers", "catalog", "rules", "tags", "segments", "audiences", "export-columns", "runs")
+    ],
 }
 
 # --- Admin -----------------------------------------------------------------------------------------------------

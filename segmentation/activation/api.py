@@ -2,7 +2,6 @@
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -70,7 +69,7 @@ class ExportColumns(APIView):
     class Output(serializers.Serializer):
         key = serializers.CharField()
         label = serializers.CharField()  # type: ignore[assignment]  # a field, not the serializer's label
-        reveals = serializers.BooleanField(help_text=gettext_lazy("Shows personal data in full."))
+        reveals = serializers.BooleanField(help_text="Shows personal data in full.")
 
     @extend_schema(responses=Output(many=True))
     def get(self, request: Request) -> Response:

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -31,9 +30,7 @@ class Step(serializers.Serializer):
     step = serializers.ChoiceField(list(STEP_NAMES))
     removed = serializers.IntegerField()
     left = serializers.IntegerField()
-    expected = serializers.FloatField(
-        required=False, help_text=gettext_lazy("Of the holdout: how many it is on average.")
-    )
+    expected = serializers.FloatField(required=False, help_text="Of the holdout: how many it is on average.")
 
 
 class Version(serializers.Serializer):
@@ -75,8 +72,8 @@ class AudienceList(ListAPIView):
         name = serializers.CharField(max_length=100)
         purpose = serializers.CharField(max_length=50, default="marketing")
         channel = serializers.ChoiceField(Channel.choices)
-        include = serializers.DictField(help_text=gettext_lazy("A rule: who."))
-        exclude = serializers.DictField(allow_null=True, required=False, help_text=gettext_lazy("A rule: who not."))
+        include = serializers.DictField(help_text="A rule: who.")
+        exclude = serializers.DictField(allow_null=True, required=False, help_text="A rule: who not.")
         holdout_percent = serializers.IntegerField(min_value=0, max_value=services.LARGEST_HOLDOUT, default=10)
 
     def get_queryset(self) -> QuerySet[Audience]:
@@ -137,9 +134,7 @@ class AudienceWaterfall(APIView):
     query: dict[str, Any]
 
     class Query(serializers.Serializer):
-        as_of = serializers.DateTimeField(
-            required=False, help_text=gettext_lazy("Ask the rules about this moment. Default: now.")
-        )
+        as_of = serializers.DateTimeField(required=False, help_text="Ask the rules about this moment. Default: now.")
 
     class Output(serializers.Serializer):
         as_of = serializers.DateTimeField()

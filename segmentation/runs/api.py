@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -22,7 +21,7 @@ class RunShape(serializers.Serializer):
 
     id = serializers.UUIDField()
     kind = serializers.CharField()
-    subject = serializers.CharField(help_text=_("Key of the tag, segment or audience; empty for all customers."))
+    subject = serializers.CharField(help_text="Key of the tag, segment or audience; empty for all customers.")
     state = serializers.ChoiceField(Run.State.choices)
     as_of = serializers.DateTimeField()
     attempt = serializers.IntegerField()
@@ -50,8 +49,8 @@ class RunList(ListAPIView):
     query: dict[str, Any]
 
     class Query(serializers.Serializer):
-        kind = serializers.CharField(required=False, help_text=_("lake.sync, tags.compute, segments.compute and so on."))
-        subject = serializers.CharField(required=False, help_text=_("Part of a key."))
+        kind = serializers.CharField(required=False, help_text="lake.sync, tags.compute, segments.compute and so on.")
+        subject = serializers.CharField(required=False, help_text="Part of a key.")
         state = serializers.ChoiceField([*Run.State.values, "active", "unhappy"], required=False)
 
     def get_queryset(self) -> QuerySet[Run]:

@@ -1,6 +1,5 @@
 """Segments over the API: what they are, how large, and who is in."""
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,7 +21,7 @@ class SegmentShape(serializers.Serializer):
     name = serializers.CharField(source="segment.name")
     description = serializers.CharField(source="segment.description")
     schedule = serializers.ChoiceField(Segment.Schedule.choices, source="segment.schedule")
-    size = serializers.IntegerField(allow_null=True, help_text=_("Null before the first run, as are the next three."))
+    size = serializers.IntegerField(allow_null=True, help_text="Null before the first run, as are the next three.")
     entered = serializers.IntegerField(allow_null=True)
     left = serializers.IntegerField(allow_null=True)
     as_of = serializers.DateTimeField(allow_null=True)

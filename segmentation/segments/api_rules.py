@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -41,8 +41,8 @@ class RuleCheck(APIView):
     permission_required = "segmentation.view_segment"
 
     class Output(serializers.Serializer):
-        rule = serializers.JSONField(help_text=gettext_lazy("The rule as it is saved, everything stated."))
-        words = serializers.CharField(help_text=gettext_lazy("The rule in the language of the request."))
+        rule = serializers.JSONField(help_text="The rule as it is saved, everything stated.")
+        words = serializers.CharField(help_text="The rule in the language of the request.")
 
     @extend_schema(request=RULE, responses=Output)
     def post(self, request: Request) -> Response:
@@ -60,7 +60,7 @@ class RulePreview(APIView):
     query: dict[str, Any]
 
     class Query(serializers.Serializer):
-        as_of = serializers.DateTimeField(required=False, help_text=gettext_lazy("The moment asked about; now."))
+        as_of = serializers.DateTimeField(required=False, help_text="The moment asked about; now.")
 
     class Output(serializers.Serializer):
         class Sampled(serializers.Serializer):
@@ -72,7 +72,7 @@ class RulePreview(APIView):
         base_count = serializers.IntegerField()
         leaves = serializers.DictField(
             child=serializers.IntegerField(),
-            help_text=gettext_lazy("By the path of each condition: how many customers of the base fit it alone."),
+            help_text="By the path of each condition: how many customers of the base fit it alone.",
         )
         sample = Sampled(many=True)
         words = serializers.CharField()
@@ -119,9 +119,7 @@ class RuleValues(APIView):
         event = serializers.CharField(required=False)
         items_of = serializers.CharField(required=False)
         property = serializers.CharField(required=False)
-        q = serializers.CharField(
-            required=False, allow_blank=True, max_length=100, help_text=gettext_lazy("A part of the value.")
-        )
+        q = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="A part of the value.")
 
     class Output(serializers.Serializer):
         values = serializers.ListField(child=serializers.CharField())

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -20,7 +19,7 @@ class SetMembersView(APIView):
     query: dict[str, Any]
 
     class Query(serializers.Serializer):
-        cursor = serializers.CharField(required=False, help_text=_("From `next` of the page before."))
+        cursor = serializers.CharField(required=False, help_text="From `next` of the page before.")
         page_size = serializers.IntegerField(required=False, default=100, min_value=1, max_value=1000)
 
     class Output(serializers.Serializer):

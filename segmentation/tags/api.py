@@ -1,6 +1,5 @@
 """Tags over the API: what they are, how large their values, who has which, and why."""
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,9 +22,9 @@ class TagShape(serializers.Serializer):
     description = serializers.CharField(source="tag.description")
     category = serializers.CharField(source="tag.category.key")
     kind = serializers.CharField(source="tag.kind")
-    exclusive = serializers.BooleanField(source="tag.exclusive", help_text=_("A customer has at most one value."))
+    exclusive = serializers.BooleanField(source="tag.exclusive", help_text="A customer has at most one value.")
     status = serializers.ChoiceField(Tag.Status.choices, source="tag.status")
-    covered = serializers.IntegerField(allow_null=True, help_text=_("Customers with a value; null before a run."))
+    covered = serializers.IntegerField(allow_null=True, help_text="Customers with a value; null before a run.")
     everybody = serializers.IntegerField(allow_null=True)
     as_of = serializers.DateTimeField(allow_null=True)
 
@@ -51,7 +50,7 @@ class TagDetail(APIView):
             key = serializers.CharField(source="value.key")
             name = serializers.CharField(source="value.name")
             size = serializers.IntegerField()
-            share = serializers.FloatField(help_text=_("Of the customers with a value."))
+            share = serializers.FloatField(help_text="Of the customers with a value.")
             entered = serializers.IntegerField()
             left = serializers.IntegerField()
 

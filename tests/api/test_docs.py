@@ -35,3 +35,12 @@ def test_its_script_and_the_document_it_shows_are_served_here(reader):
     assert answer["Content-Type"].startswith("application/javascript")
     assert "/api/schema/" in answer.content.decode()
     assert "/api/v1/customers" in reader.get("/api/schema/?format=json").content.decode()
+
+
+def test_the_document_is_in_english_whatever_the_reader_speaks(reader):
+    english, chinese = (
+        reader.get("/api/schema/?format=json", headers={"accept-language": language}).content
+        for language in ("en", "zh-hans")
+    )
+    assert english == chinese
+    assert english.isascii()

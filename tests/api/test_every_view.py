@@ -124,10 +124,10 @@ def test_nothing_that_is_sent_breaks_the_server(shop, root):
 
 def test_the_openapi_document_is_whole_and_says_all_without_a_warning(tmp_path):
     path = tmp_path / "schema.yml"
-    call_command("spectacular", "--validate", "--fail-on-warn", file=str(path))
+    call_command("spectacular", "--validate", "--fail-on-warn", lang="en", file=str(path))
     text = path.read_text(encoding="utf-8")
     assert text.count("operationId:") == len(METHODS)
-    assert text.count("Needs the permission `") + text.count("需要权限") >= len(METHODS)
+    assert text.count("Needs the permission `") == len(METHODS)
 
 
 def test_too_many_requests_are_told_when_to_come_back(shop, client, settings):

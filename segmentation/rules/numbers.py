@@ -18,6 +18,8 @@ def millionths(number: float) -> int:
     >>> millionths(0.1) + millionths(0.2) == millionths(0.3)
     True
     """
+    if abs(number) > LARGEST_ADDED:  # too large for floats to hold its millionths
+        return math.floor(Fraction(number) * UNIT + Fraction(1, 2))
     return math.floor(number * UNIT + 0.5)
 
 

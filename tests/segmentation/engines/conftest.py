@@ -1,6 +1,6 @@
 """What the tests of engines share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,11 @@ AS_OF = datetime.fromisoformat("2026-03-17T09:00:00+08:00")
 
 
 @pytest.fixture
-def duckdb(tmp_path: Path) -> DuckDB:
-    return DuckDB(Limits(tmp_path))
+def duckdb(tmp_path: Path) -> Iterator[DuckDB]:
+    engine = DuckDB(Limits(tmp_path))
+    yield engine
+    for connection in engine._database._opened.values():
+        connection.close()
 
 
 @pytest.fixture

@@ -41,7 +41,9 @@ def _of_numbers(ordered: Sequence[float]) -> list[Bar]:
     last = max(first, math.floor(tail / width))
     counts = Counter(min(math.floor(value / width), last) for value in ordered)
     steps = range(first, last + 1)
-    return [Bar(counts[n], low=n * width, high=(n + 1) * width if n < last else None) for n in steps]
+    borders = [round(n * width, 9) for n in range(first, last + 2)]
+    highs = [*borders[1:-1], None]
+    return [Bar(counts[n], low=low, high=high) for n, low, high in zip(steps, borders, highs, strict=False)]
 
 
 def _round_width(least: float) -> float:

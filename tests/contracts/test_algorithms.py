@@ -41,9 +41,10 @@ def test_the_same_seed_gives_the_same_groups_whatever_the_order_of_the_rows(algo
     assert (straight.centres == mixed.centres).all()
 
 
-def test_groups_are_numbered_from_the_largest(algorithm):
+@pytest.mark.parametrize("seed", range(4))
+def test_groups_are_numbered_from_the_largest(algorithm, seed):
     rows, _ = blobs([50, 300, 100])
-    sizes = np.bincount(algorithm.fit(rows, k=3, seed=0).labels)
+    sizes = np.bincount(algorithm.fit(rows, k=3, seed=seed).labels)
     assert list(sizes) == [300, 100, 50]
 
 

@@ -38,6 +38,18 @@ def test_compared_with_everybody_what_is_bought_beyond_the_usual_is_preferred():
     assert members(computed(least_index=1.2)) == {"meat": [2, 3], "flowers": [1]}
 
 
+def test_who_buys_like_everybody_prefers_nothing():
+    like_everybody = [(customer, text, 10) for customer in range(1, 9) for text in ("bread", "meat", "flowers")]
+    outcome = computed([*like_everybody, (9, "bread", 20), (9, "meat", 2)], least_index=1.3, rest=REST)
+    assert members(outcome) == {"bread": [9], "rest": [1, 2, 3, 4, 5, 6, 7, 8]}
+
+
+def test_the_strongest_preference_is_what_is_bought_furthest_beyond_the_usual():
+    others = [(customer, text, count) for customer in range(1, 9) for text, count in (("bread", 50), ("meat", 10))]
+    outcome = computed([*others, (9, "bread", 60), (9, "meat", 50), (9, "flowers", 3)], least_index=0.5)
+    assert 9 in members(outcome)["meat"]
+
+
 def test_a_customer_can_have_all_preferences():
     assert members(computed(pick="all")) == {"bread": [1, 2, 3], "meat": [2, 3], "flowers": [1]}
 

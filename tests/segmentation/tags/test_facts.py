@@ -30,8 +30,9 @@ def bought(first, stop):
 
 @pytest.mark.parametrize("as_of", [AS_OF, AS_OF - timedelta(days=40)])
 def test_items_are_counted_within_their_window_and_never_after_the_base_date(as_of):
-    midnight = as_of.replace(hour=0)
-    for past_days, first, stop in [(30, midnight - timedelta(days=30), midnight), (None, midnight - timedelta(days=999), as_of)]:
+    midnight, after = as_of.replace(hour=0), as_of + timedelta(microseconds=1)
+    windows = [(30, midnight - timedelta(days=30), midnight), (None, midnight - timedelta(days=999), after)]
+    for past_days, first, stop in windows:
         found = facts(as_of).items("Order Completed", "category", past_days)
         counted = zip(found.ids, found.texts, found.counts, strict=True)
         expected = bought(first, stop)

@@ -27,8 +27,8 @@ from segmentation.rules.nodes import Rule
 from segmentation.sets.answers import check
 
 SHOPS = 10
-# A general question may cost a fifth more than one made for the purpose.
-MOST = 1.2
+# What a general question may cost over one made for the purpose: sums are exact, whatever the order of adding.
+MOST = 1.5
 ORDER = "Order Completed"
 
 
@@ -103,14 +103,14 @@ LEAVES = [
 def claims(folder: Path, repeat: int) -> Iterator[Claim]:
     """For each leaf, the engine's time over that of the SQL, measured in turns; neither has the answer already."""
     source, as_of = many_shops(current_source(), folder / "many", SHOPS), datetime.now(ZoneInfo(settings.TIME_ZONE))
-    slowest = 0.0
+    seconds = []
     for leaf in LEAVES:
         rule = check({"version": 1, "rule": {"all": [leaf.condition]}})
         times = [_times(leaf, rule, source, as_of, folder) for _ in range(max(repeat, 5))]
-        slowest = max(slowest, median(by_engine for by_engine, _ in times))
+        seconds.append(median(by_engine for by_engine, _ in times))
         ratios = [by_engine / by_hand for by_engine, by_hand in times]
         yield at_most(f"leaf against SQL by hand: {leaf.name}", MOST, "times", ratios)
-    yield at_most("the slowest of these leaves", 1, "s", [slowest])
+    yield at_most("one leaf over 14.7 M order lines, in the middle of these", 0.3, "s", seconds)
 
 
 def _times(leaf: Leaf, rule: Rule, source: Source, as_of: datetime, folder: Path) -> tuple[float, float]:

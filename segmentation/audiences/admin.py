@@ -48,9 +48,7 @@ class AudienceAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Audience | None = None) -> tuple[str, ...]:
         fixed = ("owner", "state", "frozen_version", "salt")
-        if obj is None:
-            return fixed
-        return (*fixed, "key") if obj.state == Audience.State.DRAFT else self.fields
+        return fixed if obj is None else (*fixed, "key")
 
     def save_model(self, request: HttpRequest, obj: Audience, form: forms.ModelForm, change: bool) -> None:
         plan = {field: form.cleaned_data[field] for field in PLAN if field in form.cleaned_data}
@@ -58,6 +56,10 @@ class AudienceAdmin(ModelAdmin):
             services.update_audience(audience=obj, by=request.user, **plan)
         else:
             obj.pk = services.create_audience(key=obj.key, by=request.user, **plan).pk
+
+    def has_change_permission(self, request: HttpRequest, obj: Audience | None = None) -> bool:
+        frozen = obj is not None and obj.state == Audience.State.FROZEN
+        return not frozen and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Audience | None = None) -> bool:
         return False

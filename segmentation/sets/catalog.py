@@ -11,7 +11,7 @@ from customers.models.catalogue import TypedField
 from segmentation.lake.tables import PRODUCT_COLUMNS, item_column
 from segmentation.plugins import load_all
 from segmentation.profiles.features.base import Feature
-from segmentation.rules.catalog import TEXT, Catalog, Event, Field, Group, Labels
+from segmentation.rules.catalog import DATETIME, TEXT, Catalog, Event, Field, Group, Labels
 from segmentation.sets.models import NamedSet
 
 FEATURES = "segmentation.profiles.features"
@@ -23,12 +23,15 @@ PRODUCT_LABELS = {
     "brand": Labels("品牌", "brand"),
 }
 
+# What every customer has; a trait of the same name goes before.
+OF_ALL_CUSTOMERS = {"first_seen": Field("first_seen", DATETIME, "first_seen", Labels("首次出现时间", "first seen"))}
+
 
 def rule_catalog() -> Catalog:
     """Everything there is now, by the names that rules use."""
     groups = _groups()
     return Catalog(
-        traits={trait.name: _field(trait, trait.column) for trait in Trait.objects.order_by("name")},
+        traits=OF_ALL_CUSTOMERS | {trait.name: _field(trait, trait.column) for trait in Trait.objects.order_by("name")},
         features=_features(),
         events=_events(),
         tags=groups[NamedSet.Kind.TAG_VALUE],

@@ -1,6 +1,6 @@
 """What people fill in about facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from customers.imports import Preview
 from customers.ingest.order_columns import FIELDS, REQUIRED
 from customers.ingest.order_times import FORMS, ISO
 
@@ -46,13 +45,15 @@ class UploadForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """Which column means what, with the guess filled in; and how the file writes its times."""
+    """Which of the file's columns means what; and how the file writes its times."""
 
-    def __init__(self, data: Mapping[str, Any] | None, preview: Preview) -> None:
-        super().__init__(data, initial={**preview.mapping, "time_form": preview.time_form})
-        columns = [("", _("— not in the file —")), *((column, column) for column in preview.columns)]
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, columns: Sequence[str], guess: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=guess)
+        choices = [("", _("— not in the file —")), *((column, column) for column in columns)]
         for name, label in FIELDS.items():
-            self.fields[name] = forms.ChoiceField(label=str(label), choices=columns, required=False)
+            self.fields[name] = forms.ChoiceField(label=str(label), choices=choices, required=False)
         forms_of_time = [("", _("as guessed from the rows")), *((form, _example(form)) for form in FORMS)]
         self.fields["time_form"] = forms.ChoiceField(label=_("Times are written as"), choices=forms_of_time)
         self.fields["time_form"].required = False

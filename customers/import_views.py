@@ -22,6 +22,7 @@ from customers.errors import CustomersError
 from customers.forms import MappingForm, UploadForm
 from customers.imports import TIME_FORM, create_import, preview_orders
 from customers.ingest.order_columns import FIELDS
+from customers.ingest.sources import open_orders
 from customers.models import ImportBatch
 from customers.privacy import access_log
 
@@ -92,7 +93,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         path = _kept(file)
         try:
-            preview_orders(path=path)
+            open_orders(path)
         except CustomersError as error:
             path.unlink()
             form.add_error("file", error.message)
@@ -107,19 +108,36 @@ def import_mapping(request: HttpRequest) -> HttpResponse:
     """Second step: which column means what, with the first rows as they would be read; then start."""
     token = request.POST.get("file") or request.GET.get("file", "")
     path, name = _uploaded(token)
-    context: dict[str, Any] = {"token": token, "name": name}
-    form = MappingForm(request.POST or None, preview_orders(path=path))
-    told: dict[str, Any] = (
-        {"mapping": form.told, "time_form": form.cleaned_data["time_form"] or None} if form.is_valid() else {}
-    )
+    if request.method == "POST":
+        return _mapped(request, token, path, name)
+    context = {"token": token, "name": name, **_looked_into(path, {})}
+    preview = context.get("preview")
+    guess = {**preview.mapping, "time_form": preview.time_form} if preview else None
+    form = MappingForm(None, columns=preview.columns if preview else [], guess=guess)
+    return render(request, "customers/imports/mapping.html", context | {"form": form})
+
+
+def _mapped(request: HttpRequest, token: str, path: Path, name: str) -> HttpResponse:
+    """What the person told: started, or shown once more, to htmx only the rows."""
+    _source, file = open_orders(path)
+    form = MappingForm(request.POST, columns=file.columns)
+    told = {"mapping": form.told, "time_form": form.cleaned_data["time_form"] or None} if form.is_valid() else {}
+    context: dict[str, Any] = {"token": token, "name": name, "form": form}
     try:
-        if "start" in request.POST and form.is_valid():
+        if "start" in request.POST and told:
             return _start(request, path, name, told)
-        context |= {"preview": preview_orders(path=path, **told)}
     except CustomersError as error:
         context |= {"error": error}
-    template = "customers/imports/preview.html" if request.htmx else "customers/imports/mapping.html"  # type: ignore[attr-defined]
-    return render(request, template, context | {"form": form})
+    template = "preview" if request.htmx else "mapping"  # type: ignore[attr-defined]
+    return render(request, f"customers/imports/{template}.html", _looked_into(path, told) | context)
+
+
+def _looked_into(path: Path, told: dict[str, Any]) -> dict[str, Any]:
+    """The first rows as they would be read, or why they cannot be."""
+    try:
+        return {"preview": preview_orders(path=path, **told)}
+    except CustomersError as error:
+        return {"error": error}
 
 
 def _start(request: HttpRequest, path: Path, name: str, told: dict[str, Any]) -> HttpResponse:

@@ -180,7 +180,9 @@ def _progress(batch: ImportBatch) -> dict[str, Any]:
         "phase": waiting if active else batch.get_state_display(),
         "done": batch.rows_read,
         "total": batch.rows_total,
-        "percent": min(100, batch.rows_read * 100 // batch.rows_total) if batch.rows_total else None,
+        "percent": min(100, batch.rows_read * 100 // batch.rows_total)
+        if batch.rows_read and batch.rows_total
+        else None,
         "rate": batch.rows_read / seconds if active and batch.rows_read and seconds > 1 else None,
         "failed": batch.state == State.FAILED,
     }

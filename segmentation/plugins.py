@@ -4,7 +4,7 @@ import inspect
 import pkgutil
 from functools import cache
 from importlib import import_module
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Plugin = TypeVar("Plugin")
 
@@ -16,13 +16,18 @@ def names(package: str) -> tuple[str, ...]:
     return tuple(sorted(m.name for m in pkgutil.iter_modules(folder) if m.name != "base"))
 
 
-@cache
 def load(package: str, key: str, base: type[Plugin]) -> Plugin:
-    """An instance of the one subclass of `base` in `package`.`key`.
+    """The one instance of the one subclass of `base` in `package`.`key`.
 
     Raises LookupError, which names the keys there are, for an unknown key, and TypeError for a file that does
     not hold exactly one such class.
     """
+    plugin: Plugin = _instance(package, key, base)
+    return plugin
+
+
+@cache
+def _instance(package: str, key: str, base: type) -> Any:
     if key not in names(package):
         raise LookupError(f"{key!r} is not one of {', '.join(names(package))}")
     module = import_module(f"{package}.{key}")

@@ -1,5 +1,8 @@
-"""Imports a file of order lines. Its books close: rows in = order lines + cancellations + duplicates + without customer
-+ invalid, and every row that was set aside is kept with the reason."""
+"""Imports a file of order lines.
+
+Its books close: rows in = order lines + cancellations + duplicates + without customer + invalid, and every row that was
+set aside is kept with the reason.
+"""
 
 import tempfile
 from collections import Counter

@@ -78,12 +78,12 @@ def test_translations_keep_the_places_of_values(catalogue: polib.POFile):
 
 
 def test_the_compiled_catalogue_is_that_of_the_text(catalogue: polib.POFile):
-    compiled = {entry.msgid: entry for entry in polib.mofile(str(CATALOGUE.with_suffix(".mo")))}
-    live = {entry.msgid: entry for entry in catalogue.translated_entries()}
+    compiled = {(entry.msgctxt, entry.msgid): entry for entry in polib.mofile(str(CATALOGUE.with_suffix(".mo")))}
+    live = {(entry.msgctxt, entry.msgid): entry for entry in catalogue.translated_entries()}
 
     assert compiled.keys() == live.keys()
     assert [
-        msgid
-        for msgid, entry in live.items()
-        if (compiled[msgid].msgstr, compiled[msgid].msgstr_plural) != (entry.msgstr, entry.msgstr_plural)
+        name
+        for name, entry in live.items()
+        if (compiled[name].msgstr, compiled[name].msgstr_plural) != (entry.msgstr, entry.msgstr_plural)
     ] == []

@@ -16,4 +16,4 @@ def destination_of(key: str) -> Destination:
 
 def all_destinations() -> dict[str, Destination]:
     """Every destination by key."""
-    return plugins.load_all(folder.__name__, Destination)  # type: ignore[type-abstract]
+    return plugins.load_all(folder.__name__, Destination)

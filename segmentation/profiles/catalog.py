@@ -8,7 +8,7 @@ from segmentation.profiles.features.base import Feature
 
 def all_features() -> dict[str, Feature]:
     """Every feature by key."""
-    return plugins.load_all(folder.__name__, Feature)  # type: ignore[type-abstract]
+    return plugins.load_all(folder.__name__, Feature)
 
 
 def feature(key: str) -> Feature:

@@ -159,7 +159,7 @@ class BehaviourPredicate(Predicate):
         parts = {
             self.key: {"type": "string"},
             "where": where_schema(),
-            "measure": measure_schema(load_all(MEASURES, Measure)),  # type: ignore[type-abstract]
+            "measure": measure_schema(load_all(MEASURES, Measure)),
             "window": window_schema(),
         }
         schema = comparison_schema(parts, needed=[self.key, "window"], fold=False)

@@ -28,7 +28,7 @@ def operator(key: str) -> Operator:
 
 def operators_for(type: str) -> list[str]:
     """Keys of the operators that judge values of this type."""
-    return [key for key, one in load_all(PACKAGE, Operator).items() if type in one.types]  # type: ignore[type-abstract]
+    return [key for key, one in load_all(PACKAGE, Operator).items() if type in one.types]
 
 
 def read_comparison(

@@ -14,7 +14,7 @@ from segmentation.rules.schema_parts import definitions, tree_definition
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of rules of this version."""
-    predicates = load_all(PREDICATES, Predicate)  # type: ignore[type-abstract]
+    predicates = load_all(PREDICATES, Predicate)
     leaves = [predicate.schema() for predicate in predicates.values()]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -109,4 +109,4 @@ def definitions() -> dict[str, Schema]:
 
 
 def _operators() -> dict[str, Operator]:
-    return load_all(OPERATORS, Operator)  # type: ignore[type-abstract]
+    return load_all(OPERATORS, Operator)

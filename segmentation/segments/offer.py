@@ -49,7 +49,7 @@ def language_offer(tongue: str) -> Offer:
         "populations": [_population(key, needs, tongue) for key, needs in KEYS.items()],
         "operators": {op.key: _operator(op, tongue) for operators in by_type.values() for op in operators},
         "operators_by_type": {**keys, "tag": [key for key in keys[TEXT] if key in TAG_OPERATORS]},
-        "measures": [_measure(m, tongue) for m in load_all(MEASURES, Measure).values()],  # type: ignore[type-abstract]
+        "measures": [_measure(m, tongue) for m in load_all(MEASURES, Measure).values()],
         "windows": [_window(kind, tongue) for kind in KINDS],
         "periods": [{"key": key, "label": phrase(f"window_{key}", tongue)} for key in PERIODS],
     }

@@ -49,7 +49,7 @@ def _field(known: TypedField, column: str) -> Field:
 def _features() -> dict[str, Field]:
     return {
         key: Field(key, feature.type, key, Labels(feature.name_zh, feature.name_en))
-        for key, feature in load_all(FEATURES, Feature).items()  # type: ignore[type-abstract]
+        for key, feature in load_all(FEATURES, Feature).items()
     }
 
 

@@ -18,7 +18,7 @@ def kind_of(key: str) -> AnyKind:
 
 def all_kinds() -> dict[str, AnyKind]:
     """Every kind by key."""
-    return plugins.load_all(KINDS, Kind)  # type: ignore[type-abstract]
+    return plugins.load_all(KINDS, Kind)
 
 
 def definition_of(key: str, saved: dict[str, Any]) -> msgspec.Struct:

@@ -27,7 +27,7 @@ def load(package: str, key: str, base: type[Plugin]) -> Plugin:
 
 
 @cache
-def _instance(package: str, key: str, base: type) -> Any:
+def _instance(package: str, key: str, base: Any) -> Any:
     if key not in names(package):
         raise LookupError(f"{key!r} is not one of {', '.join(names(package))}")
     module = import_module(f"{package}.{key}")

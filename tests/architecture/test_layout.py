@@ -31,10 +31,10 @@ def test_files_are_named_for_what_they_hold():
     assert [name(path) for path in MODULES if {path.stem, path.parent.name} & NAMES_THAT_SAY_NOTHING] == []
 
 
-def test_the_first_line_of_a_module_says_what_it_is_for():
+def test_a_module_begins_by_saying_what_it_is_for():
     def says_nothing(path: Path) -> bool:
         docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        return not docstring.partition("\n")[0].endswith((".", ":", "?"))
+        return not docstring.partition("\n\n")[0].endswith((".", ":", "?"))
 
     assert [name(path) for path in OURS if says_nothing(path)] == []
 

@@ -41,9 +41,6 @@ class Features:
     values: Mapping[str, NDArray[Any]]
     treatments: Mapping[str, Treatment]
 
-    def only(self, keys: list[str]) -> "Features":
-        return Features({key: self.values[key] for key in keys}, {key: self.treatments[key] for key in keys})
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -74,9 +71,8 @@ def find(features: Features, plan: Plan, *, progress: Progress) -> Clustering:
     """Groups found from nothing."""
     _check_size(features, plan.k or 2)
     progress("encoding", 0, 0)
-    useful, left_out = _useful(features, plan.leave_out_useless)
-    encoding = encoder.fit(useful.values, useful.treatments)
-    matrix = encoding.encode(useful.values)
+    encoding, left_out = _encoding(features, plan.leave_out_useless)
+    matrix = encoding.encode(features.values)
     algorithm = load(plan.algorithm)
     choice = None if plan.k else _choose(algorithm, matrix, plan, progress)
     progress("fitting", 0, 0)
@@ -110,14 +106,14 @@ def _check_size(features: Features, k: int) -> None:
         )
 
 
-def _useful(features: Features, leave_out: bool) -> tuple[Features, dict[str, str]]:
-    errors = encoder.useless(features.values, features.treatments)
-    if errors and not leave_out:
-        raise next(iter(errors.values()))
-    useful = features.only([key for key in features.values if key not in errors])
-    if not useful.values:
+def _encoding(features: Features, leave_out_useless: bool) -> tuple[ProfileEncoder, dict[str, str]]:
+    """An encoder, and the features that it leaves out with the reason's code."""
+    if not leave_out_useless:
+        return encoder.fit(features.values, features.treatments), {}
+    encoding, useless = encoder.fit_useful(features.values, features.treatments)
+    if not encoding.columns:
         raise ClusteringError("None of the features tells customers apart.", code="no_features")
-    return useful, {key: error.code for key, error in errors.items()}
+    return encoding, {key: error.code for key, error in useless.items()}
 
 
 def _choose(algorithm: Algorithm, matrix: Matrix, plan: Plan, progress: Progress) -> Choice:

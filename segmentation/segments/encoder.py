@@ -97,23 +97,28 @@ class ProfileEncoder:
 
 def fit(features: Mapping[str, NDArray[Any]], treatments: Mapping[str, Treatment]) -> ProfileEncoder:
     """An encoder for these features; refuses one that says the same, or nothing, of everybody."""
-    return ProfileEncoder(
-        tuple(
-            _category(key, values) if treatments[key] == "category" else _number(key, values, treatments[key])
-            for key, values in features.items()
-        )
-    )
+    fitted, useless = fit_useful(features, treatments)
+    for error in useless.values():
+        raise error
+    return fitted
 
 
-def useless(features: Mapping[str, NDArray[Any]], treatments: Mapping[str, Treatment]) -> dict[str, ClusteringError]:
-    """The features that tell no customers apart, each with what is wrong."""
-    errors = {}
+def fit_useful(
+    features: Mapping[str, NDArray[Any]], treatments: Mapping[str, Treatment]
+) -> tuple[ProfileEncoder, dict[str, ClusteringError]]:
+    """An encoder for those of the features that tell customers apart, and what is wrong with each of the others."""
+    columns: list[NumberColumn | CategoryColumn] = []
+    useless = {}
     for key, values in features.items():
         try:
-            fit({key: values}, treatments)
+            columns.append(_column(key, values, treatments[key]))
         except ClusteringError as error:
-            errors[key] = error
-    return errors
+            useless[key] = error
+    return ProfileEncoder(tuple(columns)), useless
+
+
+def _column(key: str, values: NDArray[Any], treatment: Treatment) -> NumberColumn | CategoryColumn:
+    return _category(key, values) if treatment == "category" else _number(key, values, treatment)
 
 
 def _number(key: str, values: NDArray[Any], treatment: Treatment) -> NumberColumn:

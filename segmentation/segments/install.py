@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from customers.models import Product
+from customers.models import AccessLog, Product
 from segmentation.people import Person
 from segmentation.rules.problems import RuleError
 from segmentation.segments.models import Segment
@@ -16,7 +16,7 @@ from segmentation.segments.templates import Template
 
 @dataclass
 class Installed:
-    """What was made, what was there already, and what the shop's data do not allow, with the reasons."""
+    """What was made, what was there already or was deleted, and what the shop's data do not allow, with the reasons."""
 
     made: list[Segment] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -24,8 +24,8 @@ class Installed:
 
 
 def install_segments(*, language: str, by: Person = None) -> Installed:
-    """Every ready segment that is not there and that the data allow. Reasons are told in `language`."""
-    there = set(Segment.objects.values_list("key", flat=True))
+    """Every ready segment that was never there and that the data allow. Reasons are told in `language`."""
+    there = {*Segment.objects.values_list("key", flat=True), *_deleted()}
     report = Installed()
     for template in TEMPLATES:
         if template.key in there:
@@ -38,6 +38,11 @@ def install_segments(*, language: str, by: Person = None) -> Installed:
         except _NothingToChoose:
             report.skipped[template.key] = [_("There is nothing to choose from yet.")]
     return report
+
+
+def _deleted() -> set[str]:
+    """Segments that someone did not want: the log remembers them."""
+    return set(AccessLog.objects.filter(action="segment.delete").values_list("object_key", flat=True))
 
 
 class _NothingToChoose(Exception):

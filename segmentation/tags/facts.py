@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlglot import exp
@@ -52,8 +53,14 @@ class Facts:
         bounds = resolve(window, self.as_of, self.catalog.timezone)
         field = self.catalog.events[event].item_properties[name]
         table = answers.engine().query(_counts(event, field.column, bounds), self.source)
-        ids, texts, counts = (_numpy(table.column(column)) for column in ("customer_id", "text", "items"))
-        return Items(ids.astype(np.uint32), texts, counts.astype(np.int64))
+        return _items(table)
+
+
+def _items(table: pa.Table) -> Items:
+    texts = pc.unique(table.column("text")).sort()
+    values = pc.index_in(table.column("text"), texts)
+    ids, counts = _numpy(table.column("customer_id")), _numpy(table.column("items"))
+    return Items(ids.astype(np.uint32), _numpy(values), counts.astype(np.int64), texts.to_pylist())
 
 
 def _feature_column(key: str, values: pa.ChunkedArray) -> FeatureColumn:

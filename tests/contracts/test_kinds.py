@@ -69,7 +69,7 @@ def test_the_order_of_the_customers_does_not_matter(kind, case):
     def shuffled_items(*what):
         items = case.context.items(*what)
         order = np.random.default_rng(3).permutation(len(items.ids))
-        return Items(items.ids[order], items.texts[order], items.counts[order])
+        return Items(items.ids[order], items.values[order], items.counts[order], items.texts)
 
     other = replace(case.context, features=shuffled, items=shuffled_items)
     straight, mixed = computed(kind, case), computed(kind, case, other)

@@ -87,11 +87,15 @@ class Frame:
 
 @dataclass(frozen=True)
 class Items:
-    """Who bought how many items of which value: `ids[i]` bought `counts[i]` of `texts[i]`. Each pair is there once."""
+    """Who bought how many items of which value: `ids[i]` bought `counts[i]` of `texts[values[i]]`.
+
+    Each pair of customer and value is there once; `texts` are in alphabetical order.
+    """
 
     ids: NDArray[np.uint32]
-    texts: NDArray[Any]
+    values: NDArray[np.int32]
     counts: NDArray[np.int64]
+    texts: Sequence[str]
 
 
 @dataclass(frozen=True)

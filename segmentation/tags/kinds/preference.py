@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
@@ -74,13 +74,17 @@ class Preference(Kind[Definition]):
         if not len(items.ids):
             raise TagError(f"No items of “{definition.event}” have a {definition.property}.", code="no_items")
         preferred = _preferred(definition, items)
-        texts = _popular(preferred, definition, customers=len(BitMap(items.ids)))
-        keys = _keys(texts, context.known)
-        members = {keys[text]: BitMap(preferred.ids[preferred.texts == text]) for text in texts}
-        values = [_value(keys[text], text, definition.spelling) for text in texts]
+        buyers = BitMap(items.ids)
+        popular = _popular(preferred, definition, customers=len(buyers))
+        keys = _keys([items.texts[value] for value in popular], context.known)
+        members = {
+            key: BitMap(preferred.ids[preferred.values == value])
+            for value, key in zip(popular, keys.values(), strict=True)
+        }
+        values = [_value(key, text, definition.spelling) for text, key in keys.items()]
         if definition.rest:
             values.append(Value.named(definition.rest))
-            members[definition.rest.key] = BitMap(items.ids) - BitMap.union(BitMap(), *members.values())
+            members[definition.rest.key] = buyers - BitMap.union(BitMap(), *members.values())
         return Outcome(tuple(values), members)
 
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
@@ -96,10 +100,10 @@ class Preference(Kind[Definition]):
 
 @dataclass(frozen=True)
 class Preferred:
-    """Customers side by side with a value that they prefer."""
+    """Customers side by side with a value that they prefer, by its number."""
 
     ids: NDArray[np.uint32]
-    texts: NDArray[Any]
+    values: NDArray[np.int32]
 
 
 def _preferred(definition: Definition, items: Items) -> Preferred:
@@ -111,24 +115,24 @@ def _preferred(definition: Definition, items: Items) -> Preferred:
     if definition.pick == "strongest":
         strength = items.counts - expected if definition.least_index else items.counts
         # For each customer the strongest; among equals the first in the alphabet.
-        order = rows[np.lexsort([items.texts[rows], -strength[rows], items.ids[rows]])]
+        order = rows[np.lexsort([items.values[rows], -strength[rows], items.ids[rows]])]
         rows = order[np.unique(items.ids[order], return_index=True)[1]]
-    return Preferred(items.ids[rows], items.texts[rows])
+    return Preferred(items.ids[rows], items.values[rows])
 
 
 def _expected(items: Items) -> NDArray[np.float64]:
     """The items of each row if the customer bought all values in everybody's shares."""
-    _, customer = np.unique(items.ids, return_inverse=True)
-    _, text = np.unique(items.texts, return_inverse=True)
-    return np.bincount(customer, items.counts)[customer] * np.bincount(text, items.counts)[text] / items.counts.sum()
+    of_customer = np.bincount(items.ids, items.counts)[items.ids]
+    of_value = np.bincount(items.values, items.counts)[items.values]
+    return of_customer * of_value / items.counts.sum()
 
 
-def _popular(preferred: Preferred, definition: Definition, *, customers: int) -> list[str]:
-    """The values that enough customers prefer, the most popular first."""
-    texts, counts = np.unique(preferred.texts, return_counts=True)
-    order = np.lexsort([texts, -counts])
+def _popular(preferred: Preferred, definition: Definition, *, customers: int) -> list[int]:
+    """The values that enough customers prefer, by number, the most popular first."""
+    values, counts = np.unique(preferred.values, return_counts=True)
+    order = np.lexsort([values, -counts])
     enough = definition.rarest * customers
-    return [str(texts[i]) for i in order if counts[i] >= enough][: definition.most]
+    return [int(values[i]) for i in order if counts[i] >= enough][: definition.most]
 
 
 def _keys(texts: Sequence[str], known: Mapping[str, Value]) -> dict[str, str]:

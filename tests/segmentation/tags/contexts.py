@@ -37,8 +37,10 @@ def column(key: str, values: Sequence[Any]) -> FeatureColumn:
 
 def items_of(rows: Sequence[tuple[int, str, int]]) -> Items:
     """Who bought how many of what."""
-    ids, texts, counts = zip(*rows, strict=True) if rows else ((), (), ())
-    return Items(np.array(ids, np.uint32), np.array(texts, object), np.array(counts, np.int64))
+    texts = sorted({text for _, text, _ in rows})
+    ids, counts = [who for who, _, _ in rows], [count for _, _, count in rows]
+    values = [texts.index(text) for _, text, _ in rows]
+    return Items(np.array(ids, np.uint32), np.array(values, np.int32), np.array(counts, np.int64), texts)
 
 
 def context(

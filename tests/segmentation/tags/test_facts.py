@@ -34,9 +34,9 @@ def test_items_are_counted_within_their_window_and_never_after_the_base_date(as_
     windows = [(30, midnight - timedelta(days=30), midnight), (None, midnight - timedelta(days=999), after)]
     for past_days, first, stop in windows:
         found = facts(as_of).items("Order Completed", "category", past_days)
-        counted = zip(found.ids, found.texts, found.counts, strict=True)
+        counted = zip(found.ids, found.values, found.counts, strict=True)
         expected = bought(first, stop)
-        assert {(int(who), text): int(count) for who, text, count in counted} == dict(expected)
+        assert {(int(who), found.texts[value]): int(count) for who, value, count in counted} == dict(expected)
         assert expected
 
 

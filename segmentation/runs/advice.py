@@ -18,6 +18,23 @@ ADVICE: dict[str, Promise] = {
     "steps_failed": _(
         "Some steps failed; the others are done. Open the failed runs, mend their cause, and replay them."
     ),
+    "definition_invalid": _(
+        "The tag speaks of something that is not there any more. Edit its definition and publish it."
+    ),
+    "rule_invalid": _("The rule speaks of something that is not there any more. Edit it and run it again."),
+    "not_live": _("It is not live any more, or was never published. Publish it, then run it again."),
+    "features_missing": _("There are no features up to the base date. Compute the profiles first."),
+    "feature_missing": _(
+        "No customer has this feature. Compute the profiles, or take the feature out of the definition."
+    ),
+    "feature_constant": _(
+        "A feature that is the same for everybody tells nobody apart. Take it out of the definition."
+    ),
+    "no_features": _("No feature is left to cluster by. Choose features in which customers differ."),
+    "too_few_customers": _(
+        "There are too few customers for so many groups. Ask for fewer groups, or wait for more customers."
+    ),
+    "no_items": _("No order has items with this property. Choose another property, or import the items of the orders."),
 }
 
 

@@ -22,12 +22,12 @@ def load(package: str, key: str, base: type[Plugin]) -> Plugin:
     Raises LookupError, which names the keys there are, for an unknown key, and TypeError for a file that does
     not hold exactly one such class.
     """
-    plugin: Plugin = _instance(package, key, base)
+    plugin: Plugin = _instance(package, key, base)  # type: ignore[arg-type]  # a class is hashable
     return plugin
 
 
 @cache
-def _instance(package: str, key: str, base: Any) -> Any:
+def _instance(package: str, key: str, base: type) -> Any:
     if key not in names(package):
         raise LookupError(f"{key!r} is not one of {', '.join(names(package))}")
     module = import_module(f"{package}.{key}")

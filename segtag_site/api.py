@@ -32,10 +32,11 @@ class HasPermission(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         needed = view.permission_required
         if isinstance(needed, dict):
-            needed = needed.get(request.method)
-        if needed is None:
-            return True  # a method that the view does not have: 405 follows
-        return bool(request.user and request.user.is_authenticated and request.user.has_perm(needed))
+            needed = needed.get("GET" if request.method == "HEAD" else request.method)
+        if not (request.user and request.user.is_authenticated):
+            return False
+        # None: a method that the view does not have; 405 follows.
+        return needed is None or request.user.has_perm(needed)
 
 
 class KnownParameters(BasePermission):

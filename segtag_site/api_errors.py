@@ -1,7 +1,7 @@
 """The one shape of API errors: {"type": …, "errors": [{"code": …, "detail": …, "attr": …}]}.
 
 What is wrong with a request is 400, with the place of each fault as `attr`; what is wrong with the state of things is
-409: the same request can succeed later.
+409: the same request can succeed later. What an engine cannot do just now is 503.
 """
 
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist
@@ -10,19 +10,26 @@ from django.utils.translation import get_language
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ValidationError
 from rest_framework.settings import api_settings
-from rest_framework.status import HTTP_409_CONFLICT
+from rest_framework.status import HTTP_409_CONFLICT, HTTP_503_SERVICE_UNAVAILABLE
 
 from customers.errors import CustomersError
+from segmentation.engines.base import EngineError
 from segmentation.errors import SegmentationError
 from segmentation.rules.problems import Problem
 
-STATES = {"edited_meanwhile", "export_running", "in_use", "lake_empty", "not_a_draft", "not_frozen", "set_not_computed"}
+STATES = {"edited_meanwhile", "export_running", "lake_empty", "not_a_draft", "not_frozen", "set_not_computed"}
 
 
 class Conflict(APIException):
     """Not now."""
 
     status_code = HTTP_409_CONFLICT
+
+
+class Unavailable(APIException):
+    """Not the caller's fault."""
+
+    status_code = HTTP_503_SERVICE_UNAVAILABLE
 
 
 class ApiErrors(ExceptionHandler):
@@ -32,6 +39,8 @@ class ApiErrors(ExceptionHandler):
         if problems := getattr(exc, "problems", None):
             return ValidationError(_by_path(problems))
         match exc:
+            case EngineError():
+                return Unavailable(exc.message, code=exc.code)
             case SegmentationError() | CustomersError() if exc.code in STATES:
                 return Conflict(exc.message, code=exc.code)
             case SegmentationError() | CustomersError():

@@ -11,6 +11,7 @@ ERRORS = {
     "404": "There is no such thing.",
     "409": "Not now: something has to happen first, as `detail` says.",
     "429": "Too many requests; `Retry-After` says how many seconds to wait.",
+    "503": "The engine cannot answer just now.",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext_noop
 from pyroaring import BitMap
@@ -52,6 +53,8 @@ def export_audience(claim: Claim) -> dict[str, Any]:
                 run=claim.run,
                 receipt=receipt,
             )
+    except DatabaseError:
+        raise  # perhaps all was saved before the answer was lost; if not, the next attempt clears up after this one
     except BaseException:
         destination.take_back(shipment, receipt)
         raise

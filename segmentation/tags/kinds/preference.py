@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -113,7 +113,7 @@ def _preferred(definition: Definition, items: Items) -> Preferred:
         strong &= items.counts >= definition.least_index * expected
     rows = np.flatnonzero(strong)
     if definition.pick == "strongest":
-        strength = items.counts - expected if definition.least_index else items.counts
+        strength: NDArray[Any] = items.counts - expected if definition.least_index else items.counts
         # For each customer the strongest; among equals the first in the alphabet.
         order = rows[np.lexsort([items.values[rows], -strength[rows], items.ids[rows]])]
         rows = order[np.unique(items.ids[order], return_index=True)[1]]

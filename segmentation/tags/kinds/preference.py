@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
@@ -113,7 +113,7 @@ def _preferred(definition: Definition, items: Items) -> Preferred:
         strong &= items.counts >= definition.least_index * expected
     rows = np.flatnonzero(strong)
     if definition.pick == "strongest":
-        strength: NDArray[Any] = items.counts - expected if definition.least_index else items.counts
+        strength = items.counts - (expected if definition.least_index else 0)
         # For each customer the strongest; among equals the first in the alphabet.
         order = rows[np.lexsort([items.values[rows], -strength[rows], items.ids[rows]])]
         rows = order[np.unique(items.ids[order], return_index=True)[1]]
@@ -130,7 +130,7 @@ def _expected(items: Items) -> NDArray[np.float64]:
 def _popular(preferred: Preferred, definition: Definition, *, customers: int) -> list[int]:
     """The values that enough customers prefer, by number, the most popular first."""
     values, counts = np.unique(preferred.values, return_counts=True)
-    order = np.lexsort([values, -counts])
+    order = np.lexsort((values, -counts))
     enough = definition.rarest * customers
     return [int(values[i]) for i in order if counts[i] >= enough][: definition.most]
 

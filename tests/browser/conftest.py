@@ -16,6 +16,8 @@ from tests.workers import celery_worker
 
 CHROMIUM = Path(os.environ.get("SEGTAG_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# How long, in milliseconds, anything is waited for; a busy machine is slow.
+PATIENCE = 90_000
 # Language, width, dark: each value meets each other one.
 LOOKS = [("zh-hans", 1280, False), ("en", 390, False), ("zh-hans", 390, True), ("en", 1280, True)]
 
@@ -34,9 +36,9 @@ class Visit:
         self.page.on("request", lambda r: self._complain(self._is_outside(r.url), f"left the host: {r.url}"))
         self.page.on("response", lambda r: self._complain(r.status >= 400, f"{r.status}: {r.url}"))
 
-    def open(self, path: str) -> None:
-        """Opens a page and waits until it is at rest, its pictures drawn."""
-        self.page.goto(self.address + path, wait_until="networkidle")
+    def open(self, path: str, *, until: str = "networkidle") -> None:
+        """Opens a page and waits until it is at rest (which takes half a second at least), its pictures drawn."""
+        self.page.goto(self.address + path, wait_until=until)
         self.settle()
 
     def settle(self) -> None:
@@ -86,6 +88,7 @@ def visit(chromium, live_server) -> Iterator[Callable[..., Visit]]:
         context = chromium.new_context(
             viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light", locale=language
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
         if role:

@@ -34,23 +34,27 @@ def kind_of(path: str) -> str | None:
     return None if name.endswith(FILES) else name
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_kind_of_page_opens_and_fits_and_asks_no_other_host(visit, shop, width):
+# The back office and the API's page are other people's, and made for large screens.
+OTHERS = ("/admin/", "/api/")
+
+
+@pytest.mark.parametrize(("width", "left_out"), [(1280, ()), (390, OTHERS)])
+def test_every_kind_of_page_opens_and_fits_and_asks_no_other_host(visit, shop, width, left_out):
     visitor = visit(role="administrator", language="zh-hans", width=width)
     waiting, seen = ["/"], {kind_of("/")}
     wide = []
     while waiting:
         path = waiting.pop()
-        visitor.open(path)
-        if not path.startswith(("/admin/", "/api/")) and visitor.width_beyond_the_window() > 0:
+        visitor.open(path, until="load")
+        if not path.startswith(OTHERS) and visitor.width_beyond_the_window() > 0:
             wide.append(path)
         for link in visitor.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
             parts = urlsplit(link)
             name = kind_of(parts.path) if link.startswith(visitor.address) else None
-            if name and name not in seen:
+            if name and name not in seen and not parts.path.startswith(left_out):
                 seen.add(name)
                 waiting.append(f"{parts.path}?{parts.query}")
     assert visitor.complaints == []
     assert wide == []
-    assert {"customers:detail", "segmentation:tag_detail", "segmentation:cluster_detail", "api-docs"} <= seen
-    assert len(seen) > 25
+    assert {"customers:detail", "segmentation:tag_detail", "segmentation:cluster_detail", "imports:new"} <= seen
+    assert "admin:segmentation_tag_change" in seen or left_out

@@ -1,5 +1,6 @@
 """Pages of the segments: list, one segment, and the builder for a new or changed rule."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -151,10 +152,11 @@ def template_cards() -> list[dict[str, str]]:
 def _created(request: HttpRequest, form: SegmentForm, template: str) -> HttpResponse:
     if form.is_valid():
         try:
+            described = form.descriptive()
+            key = _free_key(described["name_en"], otherwise=template)
             segment = services.create_segment(
-                key=_free_key(form), rule=form.cleaned_data["rule"], template=template, by=request.user,
-                **form.descriptive(),
-            )  # fmt: skip
+                key=key, rule=form.cleaned_data["rule"], template=template, by=request.user, **described
+            )
         except SegmentationError as error:
             form.add_error(None, error.message)
         else:
@@ -219,10 +221,10 @@ def _both(labels: Any) -> tuple[str, str]:
     return labels.zh, labels.en
 
 
-def _free_key(form: SegmentForm) -> str:
-    """A key made of the name, not taken yet."""
-    names = form.cleaned_data["name"], form.cleaned_data["other_name"]
-    wanted = next(filter(None, (slugify(name)[:50] for name in names)), "segment")
+def _free_key(name: str, otherwise: str) -> str:
+    """A key made of the English name, not taken yet; of `otherwise` when the name has no letters for one."""
+    made = slugify(name)[:50]
+    wanted = made if re.search("[a-z]{2}", made) else otherwise or "segment"
     taken = set(Segment.objects.filter(key__startswith=wanted).values_list("key", flat=True))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return next(key for key in (wanted, *numbered) if key not in taken)

@@ -16,7 +16,6 @@ def open_shop(settings_of_test: object) -> None:
     """The shop in the test's database and lake; the second time as a copy, where the database is a file."""
     folder = Path(settings.VAR_DIR)
     settings_of_test.LAKE_DIR = folder / "browser-lake"
-    settings_of_test.EXPORT_DIR = folder / "browser-exports"
     kept = folder / "browser-shop.sqlite3"
     if connection.vendor == "sqlite" and kept.exists():
         _copy(kept, connection.connection)

@@ -26,7 +26,7 @@ def test_the_list_follows_a_run_to_its_end_by_itself(visit, shop):
     row = f"tr[data-href*='{run.pk}']"
     assert "Queued" in visitor.page.inner_text(row)
     Run.objects.filter(pk=run.pk).update(state=Run.State.SUCCEEDED, active_key=None)
-    visitor.page.wait_for_selector(f"{row}:has-text('Succeeded')", timeout=10_000)
+    visitor.page.wait_for_selector(f"{row}:has-text('Succeeded')")
     assert visitor.page.get_attribute("#runs", "hx-get") is None
 
 

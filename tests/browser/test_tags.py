@@ -43,7 +43,7 @@ def test_a_tag_computed_by_hand_shows_its_bar_and_then_its_values(visit, shop, w
     visitor.open("/tags/rfm-group/")
     visitor.page.click("button:has-text('Compute now')")
     visitor.page.wait_for_selector(".segtag-progress")
-    visitor.page.wait_for_selector("button:has-text('Compute now')", timeout=30_000)
+    visitor.page.wait_for_selector("button:has-text('Compute now')")
     visitor.settle()
     assert "first run" not in visitor.text()
     assert visitor.complaints == []

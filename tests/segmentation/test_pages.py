@@ -174,6 +174,12 @@ def test_a_saved_segment_is_computed_at_once(shop):
     assert Run.objects.get(active_key="segments.compute:rare-ones").requested_by.username == "marketer"
 
 
+def test_a_name_without_letters_for_a_key_takes_that_of_the_template(shop):
+    for _ in range(2):
+        browser("marketer", "zh-hans").post(page("segment_new") + "?template=win-back", form_of(name="沉睡 2"))
+    assert set(Segment.objects.filter(template="win-back").values_list("key", flat=True)) == {"win-back", "win-back-2"}
+
+
 def test_a_rule_that_cannot_run_comes_back_as_typed_with_its_problem_at_its_place(shop):
     response = browser("marketer").post(page("segment_new") + "?template=", form_of(rule=json.dumps(BROKEN)))
     [problem] = response.context["problems"]["problems"]

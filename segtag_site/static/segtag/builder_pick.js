@@ -30,6 +30,8 @@ function draw(element, choice, set) {
     maxItems: choice.many ? null : 1, plugins: choice.many ? ["remove_button"] : [],
     create: choice.create, createOnBlur: Boolean(choice.create), persist: false, hideSelected: choice.many,
     placeholder: choice.placeholder, hidePlaceholder: true, allowEmptyOption: false,
+    // Whoever types fast and presses Enter means what they typed, not what was found for the first letter.
+    refreshThrottle: 0,
     load: choice.load, preload: choice.load ? "focus" : false, closeAfterSelect: !choice.many,
     render: {
       no_results: () => message(choice.words.none),

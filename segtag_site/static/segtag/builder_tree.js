@@ -143,6 +143,13 @@ export function remove(root, id) {
   if (!parent) return;
   if (parent.where === node) parent.where = null;
   else parent.children.splice(place, 1);
+  prune(root);
+}
+
+// An empty group means nothing: it goes with the last of its parts. The root stays.
+function prune(root) {
+  const empty = [...walk(root)].find(({ node, parent }) => parent && node.children?.length === 0);
+  if (empty) remove(root, empty.node.id);
 }
 
 /** One place up or down; at the edge of a group out of it, and into a group that stands in the way. */
@@ -162,6 +169,7 @@ export function shift(root, id, step) {
     parent.children.splice(place, 1);
     outer.parent.children.splice(outer.place + (step > 0 ? 1 : 0), 0, node);
   }
+  prune(root);
 }
 
 /** To a place in another group; false when it cannot be there: inside itself, or out of or into a `where`. */
@@ -170,6 +178,7 @@ export function move(root, id, groupId, place) {
   if (home(root, id) !== home(root, groupId) || find(node, groupId)) return false;
   parent.children.splice(from, 1);
   find(root, groupId).node.children.splice(place, 0, node);
+  prune(root);
   return true;
 }
 

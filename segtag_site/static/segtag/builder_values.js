@@ -121,7 +121,7 @@ export const values = {
     const about = new URLSearchParams({ q: query });
     if (owner) about.set(owner.subject === "items_of" ? "items_of" : "event", owner.name);
     about.set(node.subject, node.name);
-    const answer = await fetch(`${this.$root.dataset.values}?${about}`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${this.host.dataset.values}?${about}`, { headers: { Accept: "application/json" } });
     if (!answer.ok) return [];
     return (await answer.json()).values.map((one) => ({ value: String(one), text: String(one) }));
   },

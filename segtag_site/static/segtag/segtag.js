@@ -96,7 +96,7 @@
       tabler.Tooltip.getOrCreateInstance(element, { container: "body" });
     }
     for (const select of root.querySelectorAll("select.tom-select:not(.tomselected)")) {
-      new TomSelect(select, { plugins: select.multiple ? ["remove_button"] : [], maxOptions: null });
+      new TomSelect(select, { plugins: select.multiple ? ["remove_button"] : [], maxOptions: null, refreshThrottle: 0 });
     }
   }
 

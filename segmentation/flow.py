@@ -4,6 +4,7 @@ The flow is a run itself, so it is claimed once, shown with its progress, and ta
 is killed. Each step is a run of its own: one that fails stops no other.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,9 +23,11 @@ from segmentation.runs.models import Run
 from segmentation.segments.models import Segment
 from segmentation.tags.models import Tag
 
+logger = logging.getLogger(__name__)
+
 KIND = "flow.nightly"
 # Seconds between two looks at a step that another worker has in its hands.
-PATIENCE = 1.0
+PATIENCE = 2.0
 
 Node = tuple[str, str]  # ("tag" or "segment", key), as rules name them
 
@@ -105,6 +108,7 @@ def finished(run: Run, *, listen: Listener | None = None, waiting: Callable[[], 
     while run.is_active:
         executed = execute(run.pk, listen=listen)
         if executed is None:
+            logger.info("%s is in the hands of another worker; waiting", run)
             time.sleep(PATIENCE)
             waiting()
         run.refresh_from_db()

@@ -1,6 +1,7 @@
 """`manage.py demo`: load the demo's shop, compute everything once, and serve it on this machine. See `make demo`."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,16 @@ class Command(BaseCommand):
         var = Path(settings.VAR_DIR).resolve()
         var.mkdir(parents=True, exist_ok=True)
         with runner.locked(var):
-            text = welcome(address, prepare(self.stdout, var))
+            text = welcome(address, self._prepared(var))
         if not options["no_serve"]:
             self._serve(var, address, text)
+
+    def _prepared(self, var: Path) -> dict[str, str]:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            return prepare(self.stdout, var)
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted. The next start goes on from here.") from None
 
     def _serve(self, var: Path, address: Address, text: str) -> None:
         """Becomes the runner, which gives the memory of all that was loaded back."""

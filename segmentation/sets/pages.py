@@ -51,6 +51,8 @@ def parse_cursor(text: str) -> Cursor:
 
 def newest_version(kind: str, key: str, value: str = "") -> SetVersion:
     """What readers see now. Raises NamedSet.DoesNotExist, or NotComputed before the first run."""
+    if "\0" in value:  # PostgreSQL would refuse to look for it
+        raise NamedSet.DoesNotExist
     named_set = NamedSet.objects.get(kind=kind, key=key, value=value)
     if named_set.current_id is None:
         raise store.NotComputed(_("%(set)s has not been computed yet.") % {"set": named_set})

@@ -1,9 +1,11 @@
 """What every route of the API keeps to."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
@@ -128,6 +130,48 @@ def test_readers_get_answers_that_no_cache_keeps(shop, root):
 def test_nothing_that_is_sent_breaks_the_server(shop, root):
     for route, method, answer in every_answer(shop, root):
         assert answer.status_code < 500, (route, method)
+
+
+NASTY = [
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "'",
+    '"; DROP TABLE x',
+    "%",
+    "%s",
+    "../..",
+    "-1",
+    "１",
+    "1e309",
+    "9" * 40,
+    "null",
+    "[]",
+    "名" * 300,
+]
+
+
+def test_no_parameter_however_odd_breaks_the_server(shop, root):
+    client = APIClient()
+    client.force_login(root)
+    for route in [route for route, method in METHODS if method == "GET"]:
+        view, url = ROUTES[route], address(route, shop)
+        declared = list(view.Query().fields) if hasattr(view, "Query") else []
+        for name in {*declared, *(["cursor", "page_size"] if hasattr(view, "list") else [])}:
+            for value in NASTY:
+                cache.clear()
+                answer = client.get(url, {name: value})
+                assert answer.status_code < 500, (url, name, value)
+
+
+def test_no_address_however_odd_breaks_the_server(shop, root):
+    client = APIClient()
+    client.force_login(root)
+    for path in ("customers/{}", "customers/{}/tags", "tags/{}", "tags/level/values/{}/members", "segments/{}/members"):
+        for value in filter(None, NASTY):
+            answer = client.get("/api/v1/" + path.format(quote(value, safe="")))
+            assert answer.status_code == 404, (path, value)
 
 
 def test_the_openapi_document_is_whole_and_says_all_without_a_warning(tmp_path):

@@ -9,11 +9,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from segmentation.segments.models import Segment
+from segmentation.segments.selectors import SegmentRow
 from segmentation.sets import store
 from segmentation.sets.breakdown import Part, breakdown, by_tag, most_telling
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.sets.names import set_label
 from segmentation.sets.selectors import everybody
+
+# A picture of more segments cannot be read.
+MOST_COMPARED = 12
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,26 @@ def portrait_of(segment: Segment, tag: str = "") -> Portrait | None:
     chosen = tag if tag in tags else next(iter(tags), "")
     labels = [(key, set_label(found[0].named_set)) for key, found in tags.items()]
     return Portrait(most_telling(parts), labels, chosen, tags.get(chosen, []))
+
+
+def overlap_chart(rows: Sequence[SegmentRow]) -> dict[str, Any] | None:
+    """The data of a chart of kind "heatmap": what share of each segment (row) is in each other one (column).
+
+    None when fewer than two segments have customers. Only the largest are drawn.
+    """
+    largest = sorted((row for row in rows if row.size), key=lambda row: -(row.size or 0))[:MOST_COMPARED]
+    if len(largest) < 2:
+        return None
+    names = [row.segment.name for row in largest]
+    sets = store.current_many((NamedSet.Kind.SEGMENT, row.segment.key, "") for row in largest)
+    members = list(reversed(sets.values()))  # the chart draws from the bottom up
+    cells = [
+        [x, y, round(one.intersection_cardinality(other) / len(one), 4)]
+        for y, one in enumerate(members)
+        for x, other in enumerate(sets.values())
+        if one is not other and len(one)
+    ]
+    return {"x": names, "y": names[::-1], "cells": cells, "format": "percent"}
 
 
 def size_chart(versions: Sequence[SetVersion]) -> dict[str, Any]:

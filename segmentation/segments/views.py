@@ -19,17 +19,18 @@ from segmentation.segments import ready, selectors, services
 from segmentation.segments.builder import builder_words
 from segmentation.segments.forms import SegmentForm, initial_of
 from segmentation.segments.models import Segment
-from segmentation.segments.pictures import portrait_of, size_chart
+from segmentation.segments.pictures import overlap_chart, portrait_of, size_chart
 from segmentation.segments.rule_changes import rule_change
 from segmentation.segments.templates import Template
 from segmentation.sets.selectors import size_history
-from segmentation.sets.telling import told
+from segmentation.sets.telling import rule_in_words, told
 from segmentation.tags.models import in_language
 from segmentation.tasks import enqueue
 
 SEGMENTS_PER_PAGE = 25
 # Runs that the line beside a segment shows.
 SPARKS = 30
+VERSIONS_SHOWN = 10
 COMPUTE = "segments.compute"
 # Drawings for the cards of ready templates.
 ICONS = {
@@ -58,7 +59,7 @@ def segment_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, SEGMENTS_PER_PAGE).get_page(request.GET.get("page"))
     history = size_history([row.named_set for row in page if row.named_set])
     sizes = {pk: [version.size for version in versions[-SPARKS:]] for pk, versions in history.items()}
-    context = {"page": page, "q": query, "sizes": sizes}
+    context = {"page": page, "q": query, "sizes": sizes, "overlap": overlap_chart(list(page))}
     return render(request, "segmentation/segments/list.html", context)
 
 
@@ -75,7 +76,7 @@ def segment_detail(request: HttpRequest, key: str) -> HttpResponse:
         "history": versions,
         "portrait": portrait_of(segment, request.GET.get("tag", "")),
         "used_by": selectors.used_by(segment),
-        "versions": segment.versions.select_related("created_by")[:10],
+        "versions": _versions(segment),
         "active": active_run(COMPUTE, key),
         "runs": runs_of(COMPUTE, key, limit=5),
     }
@@ -134,6 +135,20 @@ def segment_delete(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("segmentation:segment_detail", key)
     messages.success(request, _("The segment is deleted."))
     return redirect("segmentation:segment_list")
+
+
+def _versions(segment: Segment) -> list[dict[str, Any]]:
+    """The newest versions, each in words."""
+    rows = segment.versions.select_related("created_by")[:VERSIONS_SHOWN]
+    return [
+        {
+            "number": row.number,
+            "created_at": row.created_at,
+            "created_by": row.created_by,
+            "words": rule_in_words(row.rule),
+        }
+        for row in rows
+    ]
 
 
 def template_cards() -> list[dict[str, str]]:

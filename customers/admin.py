@@ -279,6 +279,8 @@ class ImportRejectAdmin(FactAdmin):
     list_filter = ("outcome", ("batch", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("batch",)
     ordering = ("batch", "line")
+    # What stood in the file may name people: the page of the import shows it to those who import.
+    exclude = ("row",)
 
     @display(description=_("reason"), ordering="reason")
     def shown_reason(self, reject: ImportReject) -> str:

@@ -83,6 +83,8 @@ class LineReader:
         cancelled = quantity < 0 and order_id.startswith(CANCELLATION)
         if quantity <= 0 and not cancelled:
             return "quantity_not_positive"
+        if amount is not None and amount < 0 and not cancelled:
+            return "price_not_positive"
         quantity = abs(quantity)
         amount = quantity * price if amount is None and price is not None else abs(amount or 0.0)
         price = amount / quantity if price is None else price

@@ -13,7 +13,7 @@ def mask_name(name: str) -> str:
     ('张**', 'A*** L***')
     """
     if _CHINESE.search(name):
-        return name[0] + "*" * (len(name) - 1)
+        return name[0] + "*" * max(1, len(name) - 1)
     return " ".join(word[0] + HIDDEN for word in name.split())
 
 

@@ -13,7 +13,7 @@ from segmentation.activation.services import open_download
 @require_GET
 @permission_required("segmentation.export_audience", raise_exception=True)
 def export_download(request: HttpRequest, pk: int) -> FileResponse:
-    """The file of this export, for its asker alone: written to the access log, kept by no cache."""
+    """The file of this export, for those who may export: written to the access log, kept by no cache."""
     export = get_object_or_404(Export.objects.select_related("version__audience"), pk=pk)
     try:
         path = open_download(export=export, by=request.user)

@@ -64,7 +64,7 @@ def copy(progress: Progress, *, afresh: bool = False) -> SyncReport:
         Appender(ITEMS, plan.known.columns(ITEMS), finish=joined),
     ]
     for table in tables:
-        if afresh or not table.can_hold(plan.origin):
+        if afresh or table.last > plan.upto or not table.can_hold(plan.origin):
             table.start_again(plan.origin, [field.mark for field in plan.known.fields(table.name)])
     _copy_events(tables, plan, progress)
     customers = _copy_customers(plan.known, progress)

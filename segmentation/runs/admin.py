@@ -1,6 +1,7 @@
 """Runs in the back office, with their two buttons."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from segmentation.runs import services
 from segmentation.runs.advice import advice_for
 from segmentation.runs.models import Run
 from segmentation.runs.names import kind_name
+from segmentation.runs.rights import may_replay
 from segmentation.tasks import enqueue
 
 COLOURS = {
@@ -49,6 +51,8 @@ class RunAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Run again with the same base date"), permissions=["start"])
     def replay(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
         for run in queryset:
+            if not may_replay(request.user, run.kind):
+                raise PermissionDenied
             enqueue(services.replay(run=run, by=request.user))
 
     @admin.action(description=_("Cancel"), permissions=["cancel"])

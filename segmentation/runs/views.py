@@ -19,6 +19,7 @@ from segmentation.runs.handlers import kinds
 from segmentation.runs.models import Run
 from segmentation.runs.names import figures, kind_name
 from segmentation.runs.progress import progress_of
+from segmentation.runs.rights import may_replay
 from segmentation.tasks import enqueue
 
 RUNS_PER_PAGE = 30
@@ -55,6 +56,7 @@ def run_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "advice": advice_for(run.error_code),
         "sets": selectors.published_sets(run),
         "figures": figures(run.result),
+        "may_replay": may_replay(request.user, run.kind),
         "may_cancel": run.is_active and _may_cancel(request, run),
     }
     return render(request, "segmentation/runs/detail.html", context)
@@ -85,7 +87,10 @@ def run_start(request: HttpRequest) -> HttpResponse:
 @permission_required("segmentation.run_tag", raise_exception=True)
 def run_replay(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same again: same base date, seed and parameters."""
-    return started(request, services.replay(run=get_object_or_404(Run, pk=pk), by=request.user))
+    run = get_object_or_404(Run, pk=pk)
+    if not may_replay(request.user, run.kind):
+        raise PermissionDenied
+    return started(request, services.replay(run=run, by=request.user))
 
 
 @require_POST

@@ -222,6 +222,36 @@ def test_a_used_segment_stays_and_says_who_uses_it(shop):
     assert "A plan" in text_of(response)
 
 
+def test_the_portrait_counts_the_customers_of_each_value_here_and_everywhere(shop):
+    members, everybody = store.current("segment", "frequent"), Customer.objects.count()
+    response = browser("viewer").get(page("segment_detail", "frequent"), {"tag": "lifecycle-stage"})
+    parts = response.context["portrait"].parts
+    assert {part.named_set.key for part in parts} == {"lifecycle-stage"}
+    for part in parts:
+        having = store.current("tag_value", "lifecycle-stage", part.named_set.value)
+        assert part.customers == len(having & members)
+        assert (part.share, part.share_of_all) == (len(having & members) / len(members), len(having) / everybody)
+
+
+def test_the_picture_of_overlaps_is_that_of_the_customers(shop):
+    create_segment(key="rare", name_zh="少", name_en="Rare", rule=RARE)
+    computed("segments.compute", "rare")
+    frequent, rare = store.current("segment", "frequent"), store.current("segment", "rare")
+    chart = browser("viewer").get(page("segment_list")).context["overlap"]
+    drawn = {(chart["y"][y], chart["x"][x]): share for x, y, share in chart["cells"]}
+    assert drawn == {
+        ("Frequent customers", "Rare"): round(len(frequent & rare) / len(frequent), 4),
+        ("Rare", "Frequent customers"): 1.0,
+    }
+
+
+def test_what_an_older_version_said_can_still_be_read(shop):
+    new_version(segment=Segment.objects.get(key="frequent"), rule=RARE, by=None)
+    shown = text_of(browser("viewer").get(page("segment_detail", "frequent")))
+    assert "“Orders” is at least 10" in shown
+    assert "“Orders” is at least 3" in shown
+
+
 # --- Members -------------------------------------------------------------------------------------------------------
 
 
@@ -315,3 +345,11 @@ def test_the_list_of_segments_asks_no_more_for_more_segments(shop, django_assert
     viewer = browser("viewer")
     with django_assert_max_num_queries(20):
         viewer.get(page("segment_list"))
+
+
+def test_a_replay_takes_the_right_that_the_page_itself_takes(shop):
+    operator = browser("operator")
+    frozen = request_run(kind="audiences.freeze", subject="plan")
+    Run.objects.filter(pk=frozen.pk).update(state=Run.State.SUCCEEDED, active_key=None)
+    assert operator.post(page("run_replay", frozen.pk)).status_code == 403
+    assert not Run.objects.filter(active_key="audiences.freeze:plan").exists()

@@ -14,6 +14,7 @@ from customers import identities
 from customers.errors import CustomersError
 from customers.ingest.contract import fit
 from customers.models import Consent, Customer, Event, EventType, Product, Trait, ValueType
+from customers.models.catalogue import FieldClass
 from customers.privacy import masking, personal
 
 PAGE_SIZE = 50
@@ -136,9 +137,16 @@ def personal_view(customer: Customer, *, unmasked: bool) -> PersonalView:
 
 
 def traits_of(customer: Customer) -> list[TraitView]:
-    """What the shop's systems told us, in the catalogue's order."""
+    """What the shop's systems told us, in the catalogue's order; personal ones masked."""
     known = Trait.objects.filter(name__in=customer.traits).order_by("id")
-    return [TraitView(trait.name, label_of(trait), customer.traits[trait.name], trait.type) for trait in known]
+    return [
+        TraitView(trait.name, label_of(trait), _shown(trait, customer.traits[trait.name]), trait.type)
+        for trait in known
+    ]
+
+
+def _shown(trait: Trait, value: object) -> object:
+    return masking.mask_text(str(value)) if trait.field_class == FieldClass.PERSONAL and value is not None else value
 
 
 def consents_of(customer: Customer) -> list[Consent]:

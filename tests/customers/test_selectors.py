@@ -10,7 +10,7 @@ from customers.errors import CustomersError
 from customers.ingest.pipeline import ingest
 from customers.ingest.products import store_products
 from customers.ingest.records import CustomerRecord, EventRecord, ProductRecord
-from customers.models import Customer
+from customers.models import Customer, Trait
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 17, 4, tzinfo=UTC)
@@ -109,6 +109,13 @@ def test_labels_are_in_the_readers_language(ada: Customer, language: str, label:
     with translation.override(language):
         assert selectors.timeline(ada).events[0].label == label
         assert selectors.traits_of(ada)[0].label in {"年龄段", "Age band"}
+
+
+def test_a_personal_trait_is_masked(ada: Customer) -> None:
+    shown = selectors.traits_of(ada)[0]
+    Trait.objects.filter(name=shown.name).update(field_class="personal")
+
+    assert selectors.traits_of(ada)[0].value != shown.value
 
 
 def test_the_summary_counts_facts(ada: Customer) -> None:

@@ -1,0 +1,77 @@
+// What the server answers to the rule, and where it shows. Methods of the component.
+
+import * as tree from "./builder_tree.js";
+
+const LANGUAGE = document.documentElement.lang;
+const number = new Intl.NumberFormat(LANGUAGE);
+const percent = new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 1 });
+
+export const answer = {
+  // --- The live answer -------------------------------------------------------------------------------------------
+
+  ask() {
+    const { document, paths } = this.document((node) => this.catalog.finished(node));
+    this.paths = paths;
+    this.preview.ask(document.rule ? document : null);
+  },
+
+  askAgain() {
+    this.preview.again();
+  },
+
+  hear(answer) {
+    this.answer = answer.state === "asking" ? { ...this.answer, state: "asking" } : answer;
+    if (answer.state === "refused") this.tell(answer.problems);
+    if (answer.state === "known") this.problems = {};
+    this.host.dispatchEvent(new CustomEvent("rule-answered", { detail: this.answer, bubbles: true }));
+  },
+
+  /** Problems as the server tells them, each at its node; those at no node under "". */
+  tell(problems) {
+    const found = {};
+    for (const { attr, detail } of problems ?? []) {
+      const id = tree.nodeAt(this.paths, attr ?? "") ?? "";
+      (found[id] ??= []).push(detail);
+    }
+    this.problems = found;
+  },
+
+  problemsAt(id) {
+    return this.problems[id] ?? [];
+  },
+
+  get isKnown() {
+    return ["known", "asking"].includes(this.answer.state) && this.answer.count !== undefined;
+  },
+
+  shown(count) {
+    return count === undefined || count === null ? "–" : number.format(count);
+  },
+
+  share(count) {
+    const all = this.answer.base_count;
+    return all ? percent.format(count / all) : "–";
+  },
+
+  shareWidth(count) {
+    const all = this.answer.base_count;
+    return { width: all ? `${(100 * count) / all}%` : "0" };
+  },
+
+  /** How many customers a condition alone finds, its "not" included; undefined while that is not known. */
+  found(node) {
+    for (const [path, id] of this.paths) {
+      const count = id === node.id ? this.answer.leaves?.[path] : undefined;
+      if (count !== undefined) return node.not ? this.answer.base_count - count : count;
+    }
+    return undefined;
+  },
+
+  get sampled() {
+    return (this.answer.sample ?? []).map((one) => ({ id: one.id, label: one.external_id }));
+  },
+
+  customerUrl(id) {
+    return this.host.dataset.customer.replace("/0/", `/${id}/`);
+  },
+};

@@ -1,0 +1,118 @@
+// The rule as the builder holds it: as a document, step by step back and forth, as JSON. Methods of the component.
+
+import * as tree from "./builder_tree.js";
+
+// Quick changes, like typing a number, are one step of undo.
+const ONE_STEP = 900;
+
+export const rule = {
+  load(document) {
+    this.base = document?.base ?? { population: "all" };
+    this.timezone = document?.timezone ?? "";
+    this.root = document?.rule ? tree.fromRule(document.rule) : tree.newGroup();
+  },
+
+  // --- The document, whole and as far as it is finished ----------------------------------------------------------
+
+  get snapshot() {
+    return JSON.stringify({ base: this.base, root: this.root });
+  },
+
+  document(finished = tree.EVERYTHING) {
+    const { rule, paths } = tree.toRule(this.root, finished);
+    const document = { version: 1, base: this.base, rule };
+    if (this.timezone) document.timezone = this.timezone;
+    return { document, paths };
+  },
+
+  get text() {
+    return this.isEmpty ? "" : JSON.stringify(this.document().document);
+  },
+
+  get unfinished() {
+    if (!this.ready) return 0;
+    const all = [...tree.walk(this.root)].map((found) => found.node);
+    return all.filter((node) => node.kind === "condition" && !this.catalog.finished(node)).length;
+  },
+
+  get unfinishedText() {
+    return (this.unfinished === 1 ? this.words.unfinished_one : this.words.unfinished).replace("%d", this.unfinished);
+  },
+
+  get isEmpty() {
+    return this.root.children.length === 0;
+  },
+
+  // --- Whom the rule is asked of ---------------------------------------------------------------------------------
+
+  setPopulation(population) {
+    const more = { active: { days: 90 }, contactable: { channel: this.catalog.channels[0]?.key, purpose: "marketing" } };
+    this.base = { population, ...more[population] };
+  },
+
+  setBaseDays(text) {
+    this.base = { ...this.base, days: Number(text) };
+  },
+
+  setChannel(channel) {
+    this.base = { ...this.base, channel };
+  },
+
+  // --- Undo ------------------------------------------------------------------------------------------------------
+
+  changed(now) {
+    if (now === this.settled) return;
+    if (Date.now() - this.lastStep > ONE_STEP) this.done.push(this.settled);
+    this.lastStep = Date.now();
+    this.undone = [];
+    this.settled = now;
+    this.problems = {};
+    this.ask();
+  },
+
+  undo() {
+    this.travel(this.done, this.undone);
+  },
+
+  redo() {
+    this.travel(this.undone, this.done);
+  },
+
+  travel(from, to) {
+    if (!from.length) return;
+    to.push(this.settled);
+    this.settled = from.pop();
+    const { base, root } = JSON.parse(this.settled);
+    Object.assign(this, { base, root, problems: {} });
+    this.lastStep = 0;
+    this.ask();
+  },
+
+  keydown(event) {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.target.closest("input, textarea")) return;
+    if (key === "z") (event.shiftKey ? this.redo() : this.undo());
+    else if (key === "y") this.redo();
+    else return;
+    event.preventDefault();
+  },
+
+  // --- JSON ------------------------------------------------------------------------------------------------------
+
+  toggleJson() {
+    this.showsJson = !this.showsJson;
+    this.jsonText = JSON.stringify(this.document().document, null, 2);
+    this.jsonError = "";
+  },
+
+  applyJson() {
+    try {
+      const document = JSON.parse(this.jsonText);
+      if (typeof document !== "object" || !document?.rule) throw new Error(this.words.no_rule);
+      this.load(document);
+      this.showsJson = false;
+    } catch (error) {
+      this.jsonError = error.message;
+    }
+  },
+};

@@ -58,7 +58,9 @@ class OrderImport:
     def _orders(self, database: duckdb.DuckDBPyConnection) -> Iterator[list[tuple]]:
         """The rows of each order together, even if the file scatters them; orders as they first appear."""
         column = self.file.columns[self.reader.places["order_id"]].replace('"', '""')
-        same = f"coalesce(nullif(trim(\"{column}\"::varchar, $blanks), ''), '#' || {LINE})"
+        # What `key` makes of it, so that one order is never split in two.
+        text = f"trim(replace(\"{column}\"::varchar, chr(0), ''), $blanks)"
+        same = f"coalesce(nullif(regexp_replace({text}, '^(\\p{{Nd}}+)\\.0$', '\\1'), ''), '#' || {LINE})"
         query = f"FROM {ROWS} ORDER BY min({LINE}) OVER (PARTITION BY {same}), {LINE}"
         found = database.execute(query, {"blanks": BLANKS})
         for _order_id, rows in groupby(_fetched(found), key=lambda row: self.reader.order_id(row) or row[-2]):

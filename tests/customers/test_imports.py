@@ -121,6 +121,23 @@ def test_an_order_that_the_file_scatters_is_one_order(write) -> None:
     }
 
 
+def test_an_order_number_with_and_without_a_fraction_is_one_order(write) -> None:
+    scattered = [line(order_id="1001"), line(order_id="B2"), line(order_id="1001.0", sku="0043")]
+
+    batch = load(write(*scattered))
+
+    assert books(batch) == {"order_lines": 3}
+    assert len(Event.objects.get(properties__order_id="1001").properties["products"]) == 2
+
+
+def test_a_negative_amount_is_no_revenue(write) -> None:
+    header = ["order_id", "customer_id", "time", "sku", "quantity", "amount"]
+
+    batch = load(write(["A1", "7", "2026-03-17 09:00", "42", "1", "-50"], header=header))
+
+    assert books(batch) == {"invalid": 1}
+
+
 def test_a_file_loaded_again_under_another_name_and_order_adds_nothing(write) -> None:
     load(write(line(), line(sku="43"), line(order_id="B")))
 

@@ -123,15 +123,23 @@ class BehaviourPredicate(Predicate):
     def question(self, leaf: BehaviourLeaf, v: Vocabulary, moment: Moment) -> Search:
         """Customers who did nothing of the kind have no row, so those are found as the rest of the others."""
         rest = _judge(leaf, measure(leaf.measure.kind).empty, moment)
-        having = None if _same_however_often(leaf) else self._having(leaf, v, moment)
         return Search(
             table=self.table,
             event=leaf.event,
             bounds=resolve(leaf.window, moment.as_of, moment.timezone),
             where=properties.expression(leaf.where, v, moment),
-            having=v.negated(having) if rest and having is not None else having,
+            having=self._found_by(leaf, v, moment, rest),
             complement=rest,
         )
+
+    def _found_by(self, leaf: BehaviourLeaf, v: Vocabulary, moment: Moment, rest: bool) -> Expr | None:
+        """What a customer's rows must be together: to hold, or, if the rest is meant, to fail."""
+        always = _however_often(leaf)
+        if always is None:
+            having = self._having(leaf, v, moment)
+            return v.negated(having) if rest else having
+        # Any row decides; or none does, and everybody gets the answer of those without one.
+        return None if always != rest else v.either([])
 
     def _having(self, leaf: BehaviourLeaf, v: Vocabulary, moment: Moment) -> Expr:
         of = measure(leaf.measure.kind)
@@ -171,11 +179,12 @@ def _judge(leaf: BehaviourLeaf, number: Any, moment: Moment) -> bool:
     return comparison.judge(leaf.comparison, number, NUMBER, moment, exact)
 
 
-def _same_however_often(leaf: BehaviourLeaf) -> bool:
-    """Whether every count from one up gets the same answer, so that any one row decides."""
+def _however_often(leaf: BehaviourLeaf) -> bool | None:
+    """The answer that every count from one up gets, so that any one row decides; None if counts differ."""
     limit = leaf.comparison.operand
     if leaf.measure.kind != "count" or not isinstance(limit, float):
-        return False
+        return None
     counts = {1, math.floor(limit), math.ceil(limit), math.floor(limit) + 1}
     holds = comparison.operator(leaf.comparison.op).holds
-    return len({holds(count, limit) for count in counts if count >= 1}) == 1
+    answers = {holds(count, limit) for count in counts if count >= 1}
+    return answers.pop() if len(answers) == 1 else None

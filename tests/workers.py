@@ -69,7 +69,7 @@ def celery_worker(*include: str, **extra: str) -> Process:
     )  # fmt: skip
 
 
-def wait_until(condition: Callable[[], object], *, seconds: float = 30, what: str = "") -> None:
+def wait_until(condition: Callable[[], object], *, seconds: float = 120, what: str = "") -> None:
     """Returns when the condition holds; fails when it does not in time."""
     end = time.monotonic() + seconds
     while not condition():

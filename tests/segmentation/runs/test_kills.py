@@ -17,7 +17,7 @@ from tests.workers import Process, celery_worker, wait_until
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 SLOW = "tests.segmentation.runs.slow"
-LEASE = {"SEGTAG_TEST_LEASE": "2"}
+LEASE = {"SEGTAG_TEST_LEASE": "5"}
 # One run, in a process of its own, with the handlers of the tests.
 EXECUTE = f"""
 import sys, uuid, django
@@ -118,7 +118,7 @@ def test_a_run_whose_worker_is_killed_is_finished_by_the_next_worker(worker, gat
         tasks.sweep_runs()
         return state_of(run) == Run.State.SUCCEEDED
 
-    wait_until(finished, seconds=60)
+    wait_until(finished)
     assert run.attempt == 2
     assert SetVersion.objects.count() == 1
     assert store.current("segment", "vip") == BitMap([7])
@@ -131,7 +131,7 @@ def test_a_run_that_takes_its_worker_along_is_dead_after_three_attempts_and_bloc
     for run in (deadly, broken, fine):
         tasks.enqueue(run)
 
-    wait_until(lambda: state_of(fine) == Run.State.SUCCEEDED, seconds=60)
+    wait_until(lambda: state_of(fine) == Run.State.SUCCEEDED)
     wait_until(lambda: state_of(broken) != Run.State.RUNNING)
 
     def buried() -> bool:
@@ -139,7 +139,7 @@ def test_a_run_that_takes_its_worker_along_is_dead_after_three_attempts_and_bloc
             tasks.ring(run_id)
         return state_of(deadly) == Run.State.DEAD
 
-    wait_until(buried, seconds=90)
+    wait_until(buried)
     assert (deadly.attempt, deadly.error_code) == (3, "worker_lost")
 
 
@@ -148,7 +148,7 @@ def test_a_worker_outlives_its_broker_and_works_off_what_was_requested_meanwhile
     before = requested(subject="before", gate=str(gate), members=[1])
     tasks.enqueue(before)
     worker()
-    wait_until(lambda: state_of(before) == Run.State.SUCCEEDED, seconds=60)
+    wait_until(lambda: state_of(before) == Run.State.SUCCEEDED)
 
     broker.stop()
     meanwhile = requested(subject="meanwhile", gate=str(gate), members=[2])
@@ -156,4 +156,4 @@ def test_a_worker_outlives_its_broker_and_works_off_what_was_requested_meanwhile
     broker.start()
     tasks.ring(meanwhile.pk)
 
-    wait_until(lambda: state_of(meanwhile) == Run.State.SUCCEEDED, seconds=30)
+    wait_until(lambda: state_of(meanwhile) == Run.State.SUCCEEDED)

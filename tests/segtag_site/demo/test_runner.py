@@ -75,7 +75,7 @@ class Demo:
 
     def answers(self) -> bool:
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/login/", timeout=5).status == 200
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/login/", timeout=30).status == 200
         except OSError:
             return False
 
@@ -100,7 +100,7 @@ def demo() -> Iterator[Demo]:
     with tempfile.TemporaryDirectory(prefix="segtag-demo-") as folder:
         running = Demo(Path(folder))
         try:
-            wait_until(lambda: WELCOME in running.said() or running.popen.poll() is not None, seconds=60)
+            wait_until(lambda: WELCOME in running.said() or running.popen.poll() is not None)
             wait_until(lambda: len(running.processes()) >= 8)
             yield running
         finally:
@@ -120,7 +120,7 @@ def test_the_end_of_the_runner_is_the_end_of_every_process(demo: Demo, number: s
 
     demo.popen.send_signal(number)
 
-    assert demo.popen.wait(timeout=20) == 0
+    assert demo.popen.wait(timeout=60) == 0
     assert demo.left() == {}
     assert "The demo has ended." in demo.said()
 
@@ -128,7 +128,7 @@ def test_the_end_of_the_runner_is_the_end_of_every_process(demo: Demo, number: s
 def test_a_process_that_dies_ends_the_others_and_is_named(demo: Demo):
     os.kill(demo.process("--quiet beat"), signal.SIGKILL)
 
-    assert demo.popen.wait(timeout=20) == 1
+    assert demo.popen.wait(timeout=60) == 1
     assert "beat ended by itself" in demo.said()
     assert demo.left() == {}
 
@@ -140,14 +140,14 @@ def test_a_runner_told_to_stop_at_once_leaves_nothing():
 
         demo.popen.send_signal(signal.SIGTERM)
 
-        assert demo.popen.wait(timeout=20) == 0, demo.said()
+        assert demo.popen.wait(timeout=60) == 0, demo.said()
         assert demo.left() == {}
 
 
 def test_nothing_outlives_a_runner_that_was_killed(demo: Demo):
     demo.popen.kill()
 
-    wait_until(lambda: demo.left() == {}, seconds=20)
+    wait_until(lambda: demo.left() == {})
 
 
 def test_a_second_demo_in_the_same_folder_is_refused(demo: Demo):

@@ -28,7 +28,10 @@ DistinctValues = Callable[[str], list[Any]]
 
 
 class Sql:
-    """The vocabulary of `rules.vocabulary`. Values from outside become literals or parameters, names quoted columns."""
+    """The vocabulary of `rules.vocabulary`. Values from outside become literals or parameters, names quoted columns.
+
+    An expression that is handed to `both` or `either` becomes part of theirs; all others are copied.
+    """
 
     def __init__(self, distinct_values: DistinctValues, event_times: tuple[datetime, datetime]) -> None:
         self.parameters: dict[str, list[Any]] = {}
@@ -67,10 +70,10 @@ class Sql:
         return exp.Not(this=exp.Coalesce(this=test.copy(), expressions=[exp.false()]))
 
     def both(self, tests: Sequence[exp.Expr]) -> exp.Expr:
-        return exp.and_(*(test.copy() for test in tests)) if tests else exp.true()
+        return exp.and_(*tests, copy=False) if tests else exp.true()
 
     def either(self, tests: Sequence[exp.Expr]) -> exp.Expr:
-        return exp.or_(*(test.copy() for test in tests)) if tests else exp.false()
+        return exp.or_(*tests, copy=False) if tests else exp.false()
 
     # --- Comparisons ---
 
@@ -196,10 +199,12 @@ def select(
         if features_as_of is None:
             return None
         tests.append(_binary(exp.EQ, exp.column("as_of", quoted=True), instant(features_as_of)))
-    query = exp.select(CUSTOMER.copy()).from_(exp.to_table(search.table))
+    query = exp.select(CUSTOMER.copy(), copy=False).from_(exp.to_table(search.table), copy=False)
     if tests:
-        query = query.where(*tests)
-    return query if search.having is None else query.group_by(CUSTOMER.copy()).having(search.having)
+        query = query.where(*tests, copy=False)
+    if search.having is None:
+        return query
+    return query.group_by(CUSTOMER.copy(), copy=False).having(search.having, copy=False)
 
 
 def time_tests(bounds: Bounds, event_times: tuple[datetime, datetime]) -> list[exp.Expr]:

@@ -1,6 +1,7 @@
 """What the tests of engines share."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,17 @@ AS_OF = datetime.fromisoformat("2026-03-17T09:00:00+08:00")
 
 @pytest.fixture
 def duckdb(tmp_path: Path) -> Iterator[DuckDB]:
-    engine = DuckDB(Limits(tmp_path))
+    with opened(tmp_path) as engine:
+        yield engine
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[DuckDB]:
+    """A DuckDB engine that is gone in the end."""
+    engine = DuckDB(Limits(folder))
     yield engine
-    for connection in engine._database._opened.values():
-        connection.close()
+    while engine._database._opened:
+        engine._database._opened.popitem()[1].close()
 
 
 @pytest.fixture

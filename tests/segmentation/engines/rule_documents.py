@@ -73,7 +73,7 @@ def _field(key: str, as_of: datetime, word: str = "") -> st.SearchStrategy[Docum
 @cache
 def _behaviour(key: str, as_of: datetime) -> st.SearchStrategy[Document]:
     where = st.recursive(_field(key, as_of, "property"), _groups, max_leaves=3)
-    needed = {key: st.sampled_from(worlds.EVENT_NAMES), "window": windows(as_of)}
+    needed = {key: st.sampled_from((*worlds.EVENT_NAMES, "Order", "Order")), "window": windows(as_of)}
     plain = st.fixed_dictionaries(needed, optional={"where": where})
     measured = [_measured(key, kind, as_of) for kind in sorted(MEASURES)]
     return st.tuples(plain, st.one_of(st.just({}), *measured)).map(lambda parts: parts[0] | parts[1])
@@ -83,7 +83,8 @@ def _measured(key: str, kind: str, as_of: datetime) -> st.SearchStrategy[Documen
     types = MEASURES[kind].types
     fitting = [field.name for field in FIELDS[key].values() if field.type in types]
     of = st.sampled_from(fitting) if types else st.just(True)
-    judged = comparisons("number", as_of, can_be_missing=MEASURES[kind].empty is None)
+    counts = kind in {"count", "events", "active_days", "distinct"}
+    judged = comparisons("number", as_of, "count" if counts else "number", MEASURES[kind].empty is None)
     return st.tuples(of, judged).map(lambda parts: {"measure": {kind: parts[0]}, **parts[1]})
 
 
@@ -100,17 +101,17 @@ def _tags(draw: Any) -> Document:
 
 
 @cache
-def comparisons(type: str, as_of: datetime, *, can_be_missing: bool = True) -> st.SearchStrategy[Document]:
-    """Operator and operand for a value of the type."""
+def comparisons(type: str, as_of: datetime, pool: str = "", can_be_missing: bool = True) -> st.SearchStrategy[Document]:
+    """Operator and operand for a value of the type; the operand from another pool if one is named."""
     fitting = [key for key, one in OPERATORS.items() if type in one.types]
     if not can_be_missing:
         fitting = [key for key in fitting if key not in {"is_missing", "is_present"}]
-    return st.one_of([_comparison(op, type, as_of, can_be_missing) for op in fitting])
+    return st.one_of([_comparison(op, type, as_of, pool or type, can_be_missing) for op in fitting])
 
 
-def _comparison(op: str, type: str, as_of: datetime, can_be_missing: bool) -> st.SearchStrategy[Document]:
+def _comparison(op: str, type: str, as_of: datetime, pool: str, can_be_missing: bool) -> st.SearchStrategy[Document]:
     needed = {"op": st.just(op)}
-    if (operand := operands(op, type, as_of)) is not None:
+    if (operand := operands(op, pool, as_of)) is not None:
         needed["value"] = operand
     folds = OPERATORS[op].folds and type in {"text", "text_list"}
     judged = st.fixed_dictionaries(needed, optional={"fold": st.booleans()} if folds else {})
@@ -163,4 +164,5 @@ def windows(as_of: datetime) -> st.SearchStrategy[Document]:
         "since": instants.map(lambda one: one.isoformat()),
         "all_time": st.just(True),
     }
-    return st.one_of([st.fixed_dictionaries({kind: value}) for kind, value in kinds.items()])
+    kinds_and_wide = [*kinds.items(), ("all_time", kinds["all_time"]), ("past_days", st.just(1000))]
+    return st.one_of([st.fixed_dictionaries({kind: value}) for kind, value in kinds_and_wide])

@@ -43,6 +43,7 @@ NUMBERS = (
     2e12,
     1e15,
 )
+COUNTS = (0, 1, 2, 3, 1.5)
 NOT_NUMBERS = (float("nan"), float("inf"), float("-inf"))
 PATTERNS = ("^a", "a$", ".", "(?i)A", r"\d+", "^$", r"\p{Han}", "a.b", "(?s)a.b", "O'B", "a|中", r"\\", "[^a]")
 
@@ -163,6 +164,7 @@ def pool(type: str, as_of: datetime) -> tuple[Any, ...]:
     """Values of a type."""
     days = [as_of.date() + timedelta(days=shift) for shift in (-365, -31, -30, -1, 0, 1, 7)]
     pools: dict[str, tuple[Any, ...]] = {
+        "count": COUNTS,
         "number": NUMBERS,
         "text": TEXTS,
         "boolean": (True, False),
@@ -191,7 +193,7 @@ def make_shop(as_of: datetime, seed: int, size: int) -> Shop:
         }
         shop.customers.append({**fixed, **_row(chance, TRAITS, as_of)})
         _add_features(chance, shop, id, as_of)
-        for _ in range(chance.choice([0, 0, 1, 2, 3, 6])):
+        for _ in range(chance.choice([0, 1, 2, 4, 8])):
             _add_event(chance, shop, id, as_of)
     # One who is in sets, but is no customer any more.
     everybody = [*(row["customer_id"] for row in shop.customers), 301]
@@ -214,7 +216,7 @@ def _add_event(chance: Random, shop: Shop, customer: int, as_of: datetime) -> No
     event = {
         "event_id": len(shop.events) + 1,
         "customer_id": customer,
-        "event": chance.choice(EVENT_NAMES),
+        "event": chance.choices(EVENT_NAMES, (4, 1, 1))[0],
         "time": chance.choice(moments_around(as_of)),
     }
     shop.events.append({**event, **_row(chance, PROPERTIES, as_of)})

@@ -19,6 +19,7 @@ from segmentation.runs.models import Run
 
 NOW = datetime(2026, 3, 17, 1, 0, tzinfo=UTC)
 CITIES = ("上海", "杭州", "=CMD()", "-5")
+REFUND = EventRecord("refund-1", "C-001", "Order Refunded", NOW - timedelta(days=1), {"store": "S2"})
 ALL = {"version": 1, "rule": {"not": {"trait": "city", "op": "is", "value": "nowhere"}}}
 
 
@@ -42,7 +43,7 @@ def shared_shop(folder: Path, blocker: DjangoDbBlocker) -> Iterator[list[Custome
 def open_shop(customers: int = 40) -> list[Customer]:
     """Customers C-000, C-001 …: the first three quarters allow e-mail, every fifth withdrew it again."""
     ingest([_customer(n) for n in range(customers)], received_at=NOW)
-    ingest([_order(n) for n in range(customers)], received_at=NOW)
+    ingest([*(_order(n) for n in range(customers)), REFUND], received_at=NOW)
     found = list(Customer.objects.order_by("external_id"))
     consent.record(
         [(c.pk, "email", True, NOW - timedelta(days=9)) for c in found[: customers * 3 // 4]], source="sign-up"

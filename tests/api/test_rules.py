@@ -92,8 +92,8 @@ def test_the_catalogue_offers_all_that_rules_can_say(shop, client):
     offered = client.get("/api/v1/catalog", headers={"accept-language": "en"}).json()
     traits = {(trait["name"], trait["type"]) for trait in offered["traits"]}
     assert {("city", "text"), ("points", "number"), ("vip", "boolean")} <= traits
-    [event] = offered["events"]
-    assert event["name"] == "Order Completed"
+    assert [event["name"] for event in offered["events"]] == ["Order Completed", "Order Refunded"]
+    event = offered["events"][0]
     assert {"total", "store"} <= {field["name"] for field in event["properties"]}
     assert {"sku", "quantity", "category"} <= {field["name"] for field in event["item_properties"]}
     assert [tag["key"] for tag in offered["tags"]] == ["level"]
@@ -126,6 +126,7 @@ def test_the_catalogue_speaks_the_language_of_the_request(shop, client):
         ({"trait": "city", "q": "'; DROP"}, []),
         ({"trait": "points"}, []),
         ({"event": "Order Completed", "property": "store"}, ["S1"]),
+        ({"event": "Order Refunded", "property": "store"}, ["S2"]),
         ({"items_of": "Order Completed", "property": "sku"}, ["P0", "P1", "P2"]),
         ({"items_of": "Order Completed", "property": "sku", "q": "p2"}, ["P2"]),
     ],

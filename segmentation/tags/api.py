@@ -1,5 +1,7 @@
 """Tags over the API: what they are, how large their values, who has which, and why."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -73,15 +75,19 @@ class TagValueMembers(SetMembersView):
 
 
 class CustomerTags(APIView):
-    """The tags of a customer, each with its values and why."""
+    """The tags of a customer with its values, and why it has them if that is asked for."""
 
     permission_required = "segmentation.view_tag"
+    query: dict[str, Any]
+
+    class Query(serializers.Serializer):
+        why = serializers.BooleanField(default=False, help_text="Tell the reason of each value; takes longer.")
 
     class Output(serializers.Serializer):
         class Value(serializers.Serializer):
             key = serializers.CharField()
             name = serializers.CharField()
-            why = serializers.CharField()
+            why = serializers.CharField(required=False)
 
         key = serializers.CharField(source="tag.key")
         name = serializers.CharField(source="tag.name")
@@ -91,10 +97,12 @@ class CustomerTags(APIView):
 
         @extend_schema_field(Value(many=True))
         def get_values(self, found: selectors.TagOfCustomer) -> list[dict[str, str]]:
-            pairs = zip(found.values, found.why, strict=True)
-            return [{"key": value.key, "name": value.name, "why": why} for value, why in pairs]
+            values = [{"key": value.key, "name": value.name} for value in found.values]
+            for value, why in zip(values, found.why, strict=False):
+                value["why"] = why
+            return values
 
     @extend_schema(operation_id="customers_tags_list", responses=Output(many=True))
     def get(self, request: Request, id: int) -> Response:
         customer = Customer.objects.get(pk=id)
-        return Response(self.Output(selectors.tags_of(customer.pk), many=True).data)
+        return Response(self.Output(selectors.tags_of(customer.pk, why=self.query["why"]), many=True).data)

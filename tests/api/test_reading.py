@@ -46,10 +46,12 @@ def test_tags_come_with_their_values_and_sizes(shop, client):
     assert [(value["key"], value["size"]) for value in tag["values"]] == [("gold", 20), ("silver", 10)]
 
 
-def test_a_customers_tags_say_why(shop, client):
-    [tag] = client.get(f"/api/v1/customers/{shop[0].pk}/tags", headers={"accept-language": "en"}).json()
-    assert (tag["key"], [value["key"] for value in tag["values"]]) == ("level", ["gold"])
-    assert tag["values"][0]["why"]
+def test_a_customers_tags_say_why_if_asked(shop, client):
+    address = f"/api/v1/customers/{shop[0].pk}/tags"
+    [tag] = client.get(address, headers={"accept-language": "en"}).json()
+    assert (tag["key"], tag["values"]) == ("level", [{"key": "gold", "name": "Gold"}])
+    [explained] = client.get(address, {"why": "true"}).json()
+    assert explained["values"][0]["why"]
     assert client.get(f"/api/v1/customers/{shop[39].pk}/tags").json() == []
 
 

@@ -22,10 +22,7 @@ class RuleField(forms.JSONField):
         self.problems: dict[str, Any] | None = None
 
     def to_python(self, value: Any) -> Any:
-        document = super().to_python(value)
-        if document and not isinstance(document, dict):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return document or None
+        return super().to_python(value) or None
 
     def clean(self, value: Any) -> Any:
         document = super().clean(value)

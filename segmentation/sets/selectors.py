@@ -31,7 +31,8 @@ def named_sets(kind: str, key: str | None = None) -> QuerySet[NamedSet]:
     """The sets of a kind, or those of one tag, segment or audience, in order, with their newest versions."""
     wanted = NamedSet.objects.filter(kind=kind) if key is None else NamedSet.objects.filter(kind=kind, key=key)
     current = (f"current__{name}" for name in BITMAPS)
-    return wanted.select_related("current", "current__run").defer(*current).order_by("key", "order", "value")
+    rows = wanted.select_related("current", "current__run").defer(*current, "current__run__result")
+    return rows.order_by("key", "order", "value")
 
 
 def size_history(named_sets: Collection[NamedSet]) -> dict[int, list[SetVersion]]:

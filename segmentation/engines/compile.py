@@ -162,7 +162,7 @@ class Sql:
         return exp.Coalesce(this=value.copy(), expressions=[exp.Literal.number(0)])
 
     def whole(self, number: int) -> exp.Expr:
-        return exp.Literal.number(number)
+        return exp.cast(exp.Literal.number(number), exp.DataType.Type.INT128)
 
     def times(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         return _binary(exp.Mul, left, right)

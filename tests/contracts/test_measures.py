@@ -51,9 +51,17 @@ CASES: dict[str, list[Case]] = {
         Case(worth(*[0.1] * 10), 1),
         Case(worth(0.1, 0.2, None), 0.3),
         Case(worth(1e12, 1e12, -5), 2e12 - 5),
+        # A single number counts as a million million at most.
+        Case(worth(1e15, 1), 1e12 + 1),
         Case(worth(-0.005, -0.0025), -0.0075),
     ],
-    "average": [Case((), None), Case(worth(None), None), Case(worth(0.1, 0.2, None), 0.15), Case(worth(1, 2, 3), 2)],
+    "average": [
+        Case((), None),
+        Case(worth(None), None),
+        Case(worth(0.1, 0.2, None), 0.15),
+        Case(worth(1, 2, 3), 2),
+        Case(worth(*[1e12] * 30), 1e12),
+    ],
     "minimum": [Case((), None), Case(worth(None), None), Case(worth(3, -1, None), -1)],
     "maximum": [Case((), None), Case(worth(None), None), Case(worth(3, -1, None), 3)],
 }

@@ -17,6 +17,11 @@ MEASURES = load_all("segmentation.rules.measures", Measure)
 Document = dict[str, Any]
 
 
+def one_of(*choices: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """One of the choices, each as likely; hypothesis' own would weigh each by the choices inside it."""
+    return st.sampled_from(choices).flatmap(lambda choice: choice)
+
+
 @cache
 def documents(as_of: datetime, zone: str) -> st.SearchStrategy[Document]:
     """A rule that the parser accepts."""
@@ -26,7 +31,7 @@ def documents(as_of: datetime, zone: str) -> st.SearchStrategy[Document]:
 
 def _groups(inner: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
     several = st.lists(inner, min_size=1, max_size=3)
-    return st.one_of(
+    return one_of(
         several.map(lambda parts: {"all": parts}),
         several.map(lambda parts: {"any": parts}),
         inner.map(lambda part: {"not": part}),
@@ -50,7 +55,7 @@ def _leaves(as_of: datetime) -> st.SearchStrategy[Document]:
     behaviour = [_behaviour("event", as_of), _behaviour("items_of", as_of)]
     fields = [_field("trait", as_of), _field("feature", as_of)]
     groups = st.sampled_from([{"segment": "vip"}, {"audience": "sale"}])
-    return st.one_of(*behaviour, *behaviour, *fields, _tags(), groups)
+    return one_of(*behaviour, *behaviour, *fields, _tags(), groups)
 
 
 FIELDS = {
@@ -67,7 +72,7 @@ def _field(key: str, as_of: datetime, word: str = "") -> st.SearchStrategy[Docum
         comparisons(field.type, as_of).map(lambda judged, name=field.name: {word or key: name, **judged})
         for field in FIELDS[key].values()
     ]
-    return st.one_of(conditions)
+    return one_of(*conditions)
 
 
 @cache
@@ -76,7 +81,7 @@ def _behaviour(key: str, as_of: datetime) -> st.SearchStrategy[Document]:
     needed = {key: st.sampled_from((*worlds.EVENT_NAMES, "Order", "Order")), "window": windows(as_of)}
     plain = st.fixed_dictionaries(needed, optional={"where": where})
     measured = [_measured(key, kind, as_of) for kind in sorted(MEASURES)]
-    return st.tuples(plain, st.one_of(st.just({}), *measured)).map(lambda parts: parts[0] | parts[1])
+    return st.tuples(plain, one_of(st.just({}), *measured)).map(lambda parts: parts[0] | parts[1])
 
 
 def _measured(key: str, kind: str, as_of: datetime) -> st.SearchStrategy[Document]:
@@ -106,7 +111,7 @@ def comparisons(type: str, as_of: datetime, pool: str = "", can_be_missing: bool
     fitting = [key for key, one in OPERATORS.items() if type in one.types]
     if not can_be_missing:
         fitting = [key for key in fitting if key not in {"is_missing", "is_present"}]
-    return st.one_of([_comparison(op, type, as_of, pool or type, can_be_missing) for op in fitting])
+    return one_of(*[_comparison(op, type, as_of, pool or type, can_be_missing) for op in fitting])
 
 
 def _comparison(op: str, type: str, as_of: datetime, pool: str, can_be_missing: bool) -> st.SearchStrategy[Document]:
@@ -134,7 +139,7 @@ def operands(op: str, type: str, as_of: datetime) -> st.SearchStrategy[Any] | No
     json = one.map(lambda value: value.isoformat() if hasattr(value, "isoformat") else value)
     if op in {"one_of", "not_one_of", "has_any", "has_all"}:
         many = st.lists(json, min_size=60, max_size=80) if type == "text" else st.lists(json, min_size=1, max_size=3)
-        return st.one_of(st.lists(json, min_size=1, max_size=3), many)
+        return one_of(st.lists(json, min_size=1, max_size=3), many)
     if op == "between":
         return st.tuples(json, json).map(sorted)
     if op in {"matches", "not_matches"}:
@@ -143,8 +148,8 @@ def operands(op: str, type: str, as_of: datetime) -> st.SearchStrategy[Any] | No
         return windows(as_of)
     if op in {"before", "after"}:
         days = st.integers(0, 40)
-        relative = st.one_of(days.map(lambda n: {"days_ago": n}), days.map(lambda n: {"days_ahead": n}))
-        return st.one_of(json, relative)
+        relative = one_of(days.map(lambda n: {"days_ago": n}), days.map(lambda n: {"days_ahead": n}))
+        return one_of(json, relative)
     return json
 
 
@@ -165,4 +170,4 @@ def windows(as_of: datetime) -> st.SearchStrategy[Document]:
         "all_time": st.just(True),
     }
     kinds_and_wide = [*kinds.items(), ("all_time", kinds["all_time"]), ("past_days", st.just(1000))]
-    return st.one_of([st.fixed_dictionaries({kind: value}) for kind, value in kinds_and_wide])
+    return one_of(*[st.fixed_dictionaries({kind: value}) for kind, value in kinds_and_wide])

@@ -81,6 +81,33 @@ def test_only_files_of_months_in_the_window_are_opened(duckdb, source, asked):
     assert "events-2026-03" not in asked[-1]
 
 
+def test_the_last_event_of_all_is_out_of_a_window_that_ends_with_it(ask):
+    last = datetime(2026, 3, 10, tzinfo=UTC)
+    shop = with_events(shop_of({}), {"customer_id": 1, "time": last})
+    until = {"event": "Order", "window": {"between": ["2026-01-01", last.isoformat()]}}
+    assert ask(until, shop) == []
+    since = {"event": "Order", "window": {"since": last.isoformat()}}
+    assert ask(since, shop) == [1]
+    assert ask({"event": "Order", "window": {"since": (last + timedelta(microseconds=1)).isoformat()}}, shop) == []
+
+
+def test_days_are_those_of_the_clock_when_it_goes_back_over_midnight(duckdb, tmp_path):
+    # In Cairo the 30th of October 2025 had 25 hours: at midnight it was eleven again.
+    times = ["2025-10-30T20:30Z", "2025-10-30T21:00Z", "2025-10-30T21:59:59.999999Z", "2025-10-30T22:00Z"]
+    events = ({"customer_id": 1, "time": datetime.fromisoformat(time)} for time in times)
+    source = worlds.write(with_events(shop_of({}), *events), tmp_path)
+    two_days = {
+        "event": "Order",
+        "measure": {"active_days": True},
+        "op": "is",
+        "value": 2,
+        "window": {"all_time": True},
+    }
+    rule = parse({"version": 1, "timezone": "Africa/Cairo", "rule": two_days}, worlds.CATALOG)
+    for engine in (duckdb, Memory()):
+        assert list(engine.members(rule, as_of=AS_OF, source=source, references={})) == [1]
+
+
 def test_a_window_without_any_file_finds_nobody(duckdb, source):
     nothing = {"event": "Order", "window": {"between": ["2020-01-01", "2020-02-01"]}}
     assert members(duckdb, nothing, source) == []

@@ -54,6 +54,7 @@ def processes() -> Iterator[list[Process]]:
     yield started
     for process in started:
         process.kill()
+        print(f"--- {' '.join(process.popen.args[1:])}\n{process.said()}")  # pytest shows it when the test fails
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -88,8 +88,11 @@ def sweep() -> list[UUID]:
             error_code="worker_lost",
             error=f"The worker went silent {claims.MAX_ATTEMPTS} times.",
         )
-        taken_back = list(expired.values_list("pk", flat=True))
-        expired.update(state=Run.State.QUEUED, lease_until=None, fence=F("fence") + 1, rung_at=Now())
+        # A lease that runs out between these statements waits for the next sweep, whatever its attempt.
+        taken_back = list(expired.filter(attempt__lt=claims.MAX_ATTEMPTS).values_list("pk", flat=True))
+        Run.objects.filter(pk__in=taken_back, state=Run.State.RUNNING, lease_until__lt=Now()).update(
+            state=Run.State.QUEUED, lease_until=None, fence=F("fence") + 1, rung_at=Now()
+        )
     waiting = Run.objects.filter(state=Run.State.QUEUED).annotate(heard=Coalesce("rung_at", "requested_at"))
     silent = waiting.filter(heard__lt=Now() - RING_AGAIN_AFTER).order_by("requested_at")
     return [*taken_back, *silent.values_list("pk", flat=True)[:RING_AT_MOST]]

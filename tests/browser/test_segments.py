@@ -83,8 +83,12 @@ class Builder:
     def add(self, about: str) -> None:
         """A condition, chosen by typing what it is about."""
         self.page.click(".builder-root > .builder-add [data-add]")
+        self.wait_for_the_list()
         self.page.keyboard.type(about)
         self.page.keyboard.press("Enter")
+
+    def wait_for_the_list(self) -> None:
+        self.page.locator(".ts-control input:focus").wait_for(state="attached")
 
     def paste(self, document: dict) -> None:
         self.page.click("button:has-text('JSON')")
@@ -99,8 +103,10 @@ def answered(document: dict) -> int:
 def test_a_rule_is_built_from_nothing_by_the_keyboard_alone(visit, shop):
     builder = Builder(visit(), "/new-segment/?template=")
     builder.page.focus(".builder-root > .builder-add [data-add]")
-    for key in ("Enter", "Total spent", "Enter"):
-        builder.page.keyboard.press(key) if key == "Enter" else builder.page.keyboard.type(key)
+    builder.page.keyboard.press("Enter")
+    builder.wait_for_the_list()
+    builder.page.keyboard.type("Total spent")
+    builder.page.keyboard.press("Enter")
     builder.page.wait_for_selector(".builder-fields input[type=number]")
     builder.page.keyboard.press("Tab")  # the operator
     builder.page.keyboard.press("Tab")  # its value

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 from pyroaring import BitMap
@@ -218,6 +219,27 @@ def test_the_sweep_takes_runs_back_and_buries_them_after_three_attempts():
 
     run.refresh_from_db()
     assert (run.state, run.error_code, run.active_key) == (Run.State.DEAD, "worker_lost", None)
+
+
+def test_a_last_lease_that_runs_out_while_the_sweep_is_at_work_waits_for_the_next_sweep():
+    run = requested()
+    for _ in range(claims.MAX_ATTEMPTS):
+        assert services.claim(run.pk)
+        outdated(run)
+    Run.objects.filter(pk=run.pk).update(lease_until=Now() + claims.LEASE)
+
+    def runs_out_after_the_first_statement(execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        if "worker_lost" in (params or ()):
+            outdated(run)
+        return done
+
+    with connection.execute_wrapper(runs_out_after_the_first_statement):
+        assert services.sweep() == []
+    services.sweep()
+
+    run.refresh_from_db()
+    assert run.state == Run.State.DEAD
 
 
 def test_the_sweep_rings_for_what_waits_too_long_and_for_no_other():

@@ -16,7 +16,7 @@ PRODUCTION = env -u SEGTAG_DEMO -u SEGTAG_DEBUG -u DATABASE_URL SEGTAG_HOSTS=seg
 SECRET = python3 -c 'import secrets; print(secrets.token_urlsafe(64))'
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --require-hashes
 
-.PHONY: help demo test check bench lock secret clean
+.PHONY: help demo test check bench bench-ml lock secret clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: $(VENV)/.dev ## style, types, arrows between packages, migrations, produc
 
 bench: $(VENV)/.dev ## measure what the README claims: one table and one JSON of ratios
 	@SEGTAG_DEMO=1 $(BIN)/python -m benchmarks
+
+bench-ml: $(VENV)/.dev ## the algorithms beside published results (ARGS="t2 t12_1" for some; SEGTAG_DATA)
+	@SEGTAG_DEMO=1 $(BIN)/python -m benchmarks.ml $(ARGS)
 
 lock: $(VENV)/.dev ## pin all of requirements*.txt with hashes, for Python 3.11 to 3.13
 	@$(BIN)/python -m pip --quiet install uv

@@ -44,6 +44,11 @@ def graph() -> dict[Name, set[Name]]:
     return {(kind, row.key): row.references for kind, row in _rows()}
 
 
+def rows() -> dict[Name, Any]:
+    """All that rules can name, tags, segments and audiences, by kind and key."""
+    return {(kind, row.key): row for kind, row in _rows()}
+
+
 def users_of(name: Name) -> list[User]:
     """Who refers to this name, directly."""
     return [User(kind, row.key, row.name) for kind, row in _rows() if name in row.references]

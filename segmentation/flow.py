@@ -132,4 +132,5 @@ def _tags() -> QuerySet[Tag]:
 
 
 def _segments() -> QuerySet[Segment]:
-    return Segment.objects.filter(live_version__isnull=False).select_related("live_version").order_by("key")
+    live = Segment.objects.filter(status=Segment.Status.LIVE, live_version__isnull=False)
+    return live.select_related("live_version").order_by("key")

@@ -6,6 +6,7 @@ from segmentation.activation import pages as activation
 from segmentation.activation.views import export_download
 from segmentation.audiences import views as audiences
 from segmentation.runs import views as runs
+from segmentation.segments import review_views as reviews
 from segmentation.segments import views as segments
 from segmentation.sets.views import members
 from segmentation.tags import cluster_views as clusters
@@ -16,6 +17,8 @@ urlpatterns = [
     path("tags/", tags.tag_list, name="tag_list"),
     path("tags/<slug:key>/", tags.tag_detail, name="tag_detail"),
     path("tags/<slug:key>/run/", tags.tag_run, name="tag_run"),
+    path("tags/<slug:key>/submit/", reviews.tag_submit, name="tag_submit"),
+    path("tags/<slug:key>/delete/", reviews.tag_delete, name="tag_delete"),
     path("clusters/", clusters.cluster_list, name="cluster_list"),
     path("clusters/<slug:key>/", clusters.cluster_detail, name="cluster_detail"),
     path("segments/", segments.segment_list, name="segment_list"),
@@ -25,6 +28,15 @@ urlpatterns = [
     path("segments/<slug:key>/compare/", segments.segment_compare, name="segment_compare"),
     path("segments/<slug:key>/run/", segments.segment_run, name="segment_run"),
     path("segments/<slug:key>/delete/", segments.segment_delete, name="segment_delete"),
+    path("reviews/", reviews.review_list, name="review_list"),
+    path("reviews/<slug:kind>/<slug:key>/", reviews.review_detail, name="review_detail"),
+    path("reviews/<slug:kind>/<slug:key>/impact/", reviews.review_impact, name="review_impact"),
+    path("reviews/<slug:kind>/<slug:key>/approve/", reviews.review_approve, name="review_approve"),
+    path("reviews/<slug:kind>/<slug:key>/send-back/", reviews.review_send_back, name="review_send_back"),
+    path("reviews/<slug:kind>/<slug:key>/roll-back/<int:number>/", reviews.roll_back, name="roll_back"),
+    path("recycle-bin/", reviews.bin_list, name="bin_list"),
+    path("recycle-bin/<slug:kind>/<slug:key>/restore/", reviews.bin_restore, name="bin_restore"),
+    path("recycle-bin/<slug:kind>/<slug:key>/purge/", reviews.bin_purge, name="bin_purge"),
     path("audiences/", audiences.audience_list, name="audience_list"),
     path("new-audience/", audiences.audience_new, name="audience_new"),
     path("audience-preview/", audiences.audience_preview, name="audience_preview"),

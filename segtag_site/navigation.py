@@ -42,6 +42,7 @@ GROUPS = (
             Entry(_("Tags"), "tags", "segmentation:tag_list", "segmentation.view_tag"),
             Entry(_("Clusters"), "chart-bubble", "segmentation:cluster_list", "segmentation.view_tag"),
             Entry(_("Segments"), "chart-pie", "segmentation:segment_list", "segmentation.view_segment"),
+            Entry(_("Reviews"), "checks", "segmentation:review_list", "segmentation.view_tag"),
         ),
     ),
     Group(
@@ -52,6 +53,7 @@ GROUPS = (
         _("System"),
         (
             Entry(_("Runs"), "activity", "segmentation:run_list", "segmentation.view_run"),
+            Entry(_("Recycle bin"), "trash", "segmentation:bin_list", "segmentation.delete_segment"),
             Entry(_("API"), "api", "api-docs", "customers.view_customer"),
         ),
     ),

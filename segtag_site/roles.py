@@ -45,7 +45,12 @@ OPERATE = (
     | _all("change", "customers", "eventtype property trait product")
     | {"customers.add_importbatch", "segmentation.run_tag", "segmentation.change_run"}
 )
-REVIEW = {"segmentation.publish_tag", "segmentation.run_tag", "segmentation.freeze_audience"}
+REVIEW = {
+    "segmentation.publish_tag",
+    "segmentation.publish_segment",
+    "segmentation.run_tag",
+    "segmentation.freeze_audience",
+}
 PROTECT = {
     "customers.view_identity",
     "customers.view_personalrecord",

@@ -157,6 +157,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = env.str("SEGTAG_TIME_ZONE", default="Asia/Shanghai")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
+# --- Review ----------------------------------------------------------------------------------------------------
+
+# Nobody may approve a version of a tag or segment that they wrote or submitted themselves.
+FOUR_EYES = env.bool("SEGTAG_FOUR_EYES", default=False)
+# A new or changed segment waits for a reviewer. Otherwise its author's rule is live at once; tags always wait.
+REVIEW_SEGMENTS = env.bool("SEGTAG_REVIEW_SEGMENTS", default=False)
+
 # --- Sign-in ---------------------------------------------------------------------------------------------------
 
 LOGIN_URL = "login"

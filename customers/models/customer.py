@@ -9,7 +9,14 @@ class Customer(models.Model):
 
     external_id = models.CharField(_("customer number"), max_length=100, unique=True)
     traits = models.JSONField(_("traits"), default=dict, blank=True)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
     first_seen_at = models.DateTimeField(_("first seen"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True, db_index=True)

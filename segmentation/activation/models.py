@@ -16,7 +16,9 @@ class Export(models.Model):
     path = models.CharField(max_length=500, blank=True, editable=False)
     rows = models.PositiveBigIntegerField(_("rows"), default=0)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("by")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

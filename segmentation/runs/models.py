@@ -45,7 +45,9 @@ class Run(models.Model):
     error_code = models.CharField(_("error code"), max_length=50, blank=True)
     error = models.TextField(_("error"), blank=True)
 
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("requested by")
+    )
     requested_at = models.DateTimeField(_("requested"), auto_now_add=True)
     rung_at = models.DateTimeField(null=True, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

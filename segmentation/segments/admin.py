@@ -54,7 +54,7 @@ class SegmentForm(forms.ModelForm):
 
 class SegmentVersionInline(TabularInline):
     model = SegmentVersion
-    fields = readonly_fields = ("number", "created_by", "created_at")
+    fields = readonly_fields = ("number", "state", "note", "created_by", "created_at", "reviewed_by", "answer")
     extra = 0
     can_delete = False
 
@@ -65,8 +65,8 @@ class SegmentVersionInline(TabularInline):
 @admin.register(Segment)
 class SegmentAdmin(ModelAdmin):
     form = SegmentForm
-    list_display = ("name", "key", "template", "schedule", "owner", "created_at")
-    list_filter = ("schedule",)
+    list_display = ("shown_name", "key", "status", "template", "schedule", "owner", "created_at")
+    list_filter = ("status", "schedule")
     search_fields = ("key", "name_zh", "name_en")
     list_select_related = ("owner",)
     fields = ("key", *DESCRIPTIVE, "rule", "live_version", "last_run", "used_by")
@@ -103,13 +103,17 @@ class SegmentAdmin(ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Segment) -> None:
         services.delete_segment(segment=obj, by=request.user)
 
+    @display(description=_("name"), ordering="key")
+    def shown_name(self, segment: Segment) -> str:
+        return segment.name
+
     @display(description=_("used by"))
     def used_by(self, segment: Segment) -> str:
         return ", ".join(user.label for user in dependencies.users_of(("segment", segment.key))) or "—"
 
     @admin.action(description=_("Compute now"), permissions=["run"])
     def compute(self, request: HttpRequest, queryset: QuerySet[Segment]) -> None:
-        for segment in queryset:
+        for segment in queryset.filter(status=Segment.Status.LIVE):
             enqueue(request_run(kind="segments.compute", subject=segment.key, by=request.user))
 
     def has_run_permission(self, request: HttpRequest) -> bool:
@@ -118,6 +122,6 @@ class SegmentAdmin(ModelAdmin):
 
 @admin.register(SegmentVersion)
 class SegmentVersionAdmin(ReadOnlyAdmin):
-    list_display = ("segment", "number", "created_by", "created_at")
+    list_display = ("segment", "number", "state", "created_by", "created_at")
     search_fields = ("segment__key",)
     list_select_related = ("segment", "created_by")

@@ -43,8 +43,8 @@ class SegmentDetail(APIView):
     permission_required = "segmentation.view_segment"
 
     class Output(SegmentShape):
-        version = serializers.IntegerField(source="segment.live_version.number")
-        rule = serializers.JSONField(source="segment.live_version.rule")
+        version = serializers.IntegerField(source="segment.live_version.number", allow_null=True)
+        rule = serializers.JSONField(source="segment.live_version.rule", allow_null=True)
 
     @extend_schema(responses=Output)
     def get(self, request: Request, key: str) -> Response:

@@ -15,7 +15,7 @@ from segmentation.sets.models import NamedSet
 def compute_segment(claim: Claim) -> None:
     """Compute a segment's live rule and publish its customers."""
     segment = Segment.objects.select_related("live_version").filter(key=claim.subject).first()
-    if segment is None or segment.live_version is None:
+    if segment is None or segment.status != Segment.Status.LIVE or segment.live_version is None:
         raise SegmentationError(_("There is no segment “%(key)s”.") % {"key": claim.subject}, code="not_live")
     source = versions.current_source()
     claim.heartbeat(_("Rules"), 0, 1)

@@ -25,7 +25,7 @@ class Installed:
 
 def install_segments(*, language: str, by: Person = None) -> Installed:
     """Every ready segment that was never there and that the data allow. Reasons are told in `language`."""
-    there = {*Segment.objects.values_list("key", flat=True), *_deleted()}
+    there = {*Segment.everything.values_list("key", flat=True), *_deleted()}
     report = Installed()
     for template in TEMPLATES:
         if template.key in there:

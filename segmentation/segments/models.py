@@ -5,14 +5,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.dependencies import Name
+from segmentation.recycle_bin import Binnable
+from segmentation.review import ReviewedVersion
 from segmentation.rules.references import named_in
 from segmentation.tags.models import in_language
 
 
-class Segment(models.Model):
+class Segment(Binnable):
     """A group of customers, described by a rule. Its customers are the set (segment, key)."""
 
     reference_kind = "segment"
+
+    class Status(models.TextChoices):
+        REVIEW = "review", _("Under review")
+        LIVE = "live", _("Live")
+        RETIRED = "retired", _("Retired")
 
     class Schedule(models.TextChoices):
         MANUAL = "manual", _("By hand")
@@ -24,6 +31,8 @@ class Segment(models.Model):
     description_zh = models.TextField(_("description in Chinese"), blank=True)
     description_en = models.TextField(_("description in English"), blank=True)
     schedule = models.CharField(_("schedule"), max_length=10, choices=Schedule, default=Schedule.DAILY)
+    # Under review only before its first version is live; a live segment stays so while a change is reviewed.
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.LIVE, editable=False)
     # Key of the template it was made from, if any.
     template = models.CharField(_("template"), max_length=60, blank=True)
     owner = models.ForeignKey(
@@ -41,6 +50,7 @@ class Segment(models.Model):
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
         ordering = ["key"]
+        permissions = [("publish_segment", _("Can publish and retire segments"))]
 
     def __str__(self) -> str:
         return self.name
@@ -56,17 +66,15 @@ class Segment(models.Model):
     @property
     def references(self) -> set[Name]:
         """What its rule refers to."""
-        return named_in(self.live_version.rule) if self.live_version else set()
+        version = self.live_version or self.versions.first()
+        return named_in(version.rule) if version and self.status != self.Status.RETIRED else set()
 
 
-class SegmentVersion(models.Model):
+class SegmentVersion(ReviewedVersion):
     """A rule as it stood."""
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField(_("version"))
     rule = models.JSONField(_("rule"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("segment version")

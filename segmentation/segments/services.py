@@ -2,11 +2,12 @@
 
 from typing import Any, TypedDict, Unpack
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from customers.privacy import access_log
-from segmentation import dependencies
+from segmentation import dependencies, recycle_bin, review
 from segmentation.people import Person, user_of
 from segmentation.rules.parse import canonical
 from segmentation.rules.references import refuse_cycle
@@ -35,9 +36,13 @@ def create_segment(
     by: Person = None,
     **description: Unpack[Description],
 ) -> Segment:
-    """A segment with its first version, live at once. A rule that cannot run is refused with every problem."""
+    """A segment with its first version, live at once unless segments are reviewed.
+
+    A rule that cannot run is refused with every problem.
+    """
     segment = Segment(key=key, template=template, **{"owner": user_of(by), **description})
     with transaction.atomic():
+        recycle_bin.refuse_binned_key(Segment, key)
         segment.full_clean()
         segment.save()
         _named_set(segment)
@@ -58,23 +63,30 @@ def update_segment(*, segment: Segment, by: Person, **description: Unpack[Descri
     return segment
 
 
-def new_version(*, segment: Segment, rule: dict[str, Any], by: Person) -> SegmentVersion:
-    """Another rule, live at once; the same rule again is no new version."""
+def new_version(*, segment: Segment, rule: dict[str, Any], by: Person, note: str = "") -> SegmentVersion:
+    """Another rule, live at once unless segments are reviewed; the same rule again is no new version."""
     with transaction.atomic():
         locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
-        version = _add_version(locked, rule, by)
+        version = _add_version(locked, rule, by, note)
         _log(segment, "new_version", by, version=version.number)
-    segment.live_version = version
+    segment.live_version, segment.status = locked.live_version, locked.status
     return version
 
 
+def make_live(*, segment: Segment, version: SegmentVersion, by: Person, answer: str = "") -> None:
+    """The version is what the segment means from now on."""
+    review.make_live(version, segment.versions.all(), answer=answer, by=by)
+    segment.live_version, segment.status = version, Segment.Status.LIVE
+    segment.save(update_fields=["live_version", "status"])
+
+
 def delete_segment(*, segment: Segment, by: Person) -> None:
-    """Gone with its rules and its history. Refused, naming them, while others refer to it."""
+    """Into the recycle bin with its rules and its history. Refused, naming them, while others refer to it."""
     with transaction.atomic():
         dependencies.refuse_if_used(("segment", segment.key))
-        NamedSet.objects.filter(kind=NamedSet.Kind.SEGMENT, key=segment.key).delete()
+        recycle_bin.throw_away(segment, by)
+        NamedSet.objects.filter(kind=NamedSet.Kind.SEGMENT, key=segment.key).update(binned=True)
         _log(segment, "delete", by)
-        segment.delete()
 
 
 def checked_rule(*, key: str, document: dict[str, Any]) -> dict[str, Any]:
@@ -85,15 +97,22 @@ def checked_rule(*, key: str, document: dict[str, Any]) -> dict[str, Any]:
     return canonical(rule)
 
 
-def _add_version(segment: Segment, rule: dict[str, Any], by: Person) -> SegmentVersion:
+def _add_version(segment: Segment, rule: dict[str, Any], by: Person, note: str = "") -> SegmentVersion:
     saved = checked_rule(key=segment.key, document=rule)
     newest = segment.versions.first()
     if newest and newest.rule == saved and segment.live_version_id == newest.pk:
         return newest
     number = newest.number + 1 if newest else 1
-    version = SegmentVersion.objects.create(segment=segment, number=number, rule=saved, created_by=user_of(by))
-    segment.live_version = version
-    segment.save(update_fields=["live_version"])
+    version = SegmentVersion.objects.create(
+        segment=segment, number=number, rule=saved, note=note.strip(), created_by=user_of(by)
+    )
+    if settings.REVIEW_SEGMENTS and user_of(by) is not None:
+        review.submit(version, segment.versions.all(), note=note, by=by)
+        if segment.live_version_id is None:
+            segment.status = Segment.Status.REVIEW
+            segment.save(update_fields=["status"])
+    else:
+        make_live(segment=segment, version=version, by=by)
     return version
 
 

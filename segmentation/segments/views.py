@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from segmentation import review
 from segmentation.errors import SegmentationError
 from segmentation.runs.selectors import active_run, runs_of
 from segmentation.runs.services import request_run
@@ -77,6 +78,7 @@ def segment_detail(request: HttpRequest, key: str) -> HttpResponse:
         "portrait": portrait_of(segment, request.GET.get("tag", "")),
         "used_by": selectors.used_by(segment),
         "versions": _versions(segment),
+        "waiting": segment.versions.filter(state=review.State.REVIEW).first(),
         "active": active_run(COMPUTE, key),
         "runs": runs_of(COMPUTE, key, limit=5),
     }
@@ -133,7 +135,7 @@ def segment_delete(request: HttpRequest, key: str) -> HttpResponse:
     except SegmentationError as error:
         messages.error(request, error.message)
         return redirect("segmentation:segment_detail", key)
-    messages.success(request, _("The segment is deleted."))
+    messages.success(request, _("The segment is in the recycle bin."))
     return redirect("segmentation:segment_list")
 
 
@@ -143,6 +145,10 @@ def _versions(segment: Segment) -> list[dict[str, Any]]:
     return [
         {
             "number": row.number,
+            "state": row.state,
+            "note": row.note,
+            "answer": row.answer,
+            "reviewed_at": row.reviewed_at,
             "created_at": row.created_at,
             "created_by": row.created_by,
             "words": rule_in_words(row.rule),
@@ -183,14 +189,16 @@ def _created(request: HttpRequest, form: SegmentForm, template: str) -> HttpResp
 def _changed(request: HttpRequest, form: SegmentForm, segment: Segment) -> HttpResponse:
     if form.is_valid():
         try:
-            before = segment.live_version_id
+            before, newest = segment.live_version_id, segment.versions.first()
             services.update_segment(segment=segment, by=request.user, **form.descriptive(segment))
             version = services.new_version(segment=segment, rule=form.cleaned_data["rule"], by=request.user)
         except SegmentationError as error:
             form.add_error(None, error.message)
         else:
-            if version.pk != before:
+            if segment.live_version_id != before:
                 _compute(request, segment)
+            elif newest is None or version.pk != newest.pk:
+                messages.info(request, _("Submitted for review. Until then the segment stays as it is."))
             return redirect("segmentation:segment_detail", segment.key)
     return _form(request, form, segment)
 
@@ -207,8 +215,8 @@ def _form(request: HttpRequest, form: SegmentForm, segment: Segment | None) -> H
 
 
 def _compute(request: HttpRequest, segment: Segment) -> None:
-    """Starts the run, if this person may."""
-    if request.user.has_perm("segmentation.run_tag"):
+    """Starts the run, if this person may and there is something live to run."""
+    if segment.live_version_id and request.user.has_perm("segmentation.run_tag"):
         enqueue(request_run(kind=COMPUTE, subject=segment.key, by=request.user))
 
 

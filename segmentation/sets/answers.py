@@ -10,7 +10,7 @@ from django.conf import settings
 from pyroaring import BitMap
 
 from segmentation import engines
-from segmentation.engines.base import Engine, combine
+from segmentation.engines.base import Engine, References, combine
 from segmentation.lake.tables import Source
 from segmentation.lake.versions import current_source
 from segmentation.rules.catalog import Catalog
@@ -74,10 +74,13 @@ def check(document: Document) -> Rule:
     return parse(document, rule_catalog())
 
 
-def answer(document: Document | Rule, *, as_of: datetime, source: Source | None = None) -> BitMap:
-    """The customers that the rule means at `as_of`, by the newest state of the lake or the one given."""
+def answer(
+    document: Document | Rule, *, as_of: datetime, source: Source | None = None, references: References | None = None
+) -> BitMap:
+    """The customers that the rule means at `as_of`, by the newest lake and the newest sets, or those given."""
     rule = document if isinstance(document, Rule) else check(document)
-    return engine().members(rule, as_of=as_of, source=source or current_source(), references=CurrentSets())
+    known = CurrentSets() if references is None else references
+    return engine().members(rule, as_of=as_of, source=source or current_source(), references=known)
 
 
 def preview(document: Document | Rule, *, as_of: datetime) -> Preview:

@@ -74,7 +74,7 @@ def _event(kind: EventType, properties: Iterable[Property]) -> Event:
 def _groups() -> dict[str, dict[str, Group]]:
     """Tags with their values, segments and audiences, by kind and key."""
     found: dict[str, dict[str, Group]] = defaultdict(dict)
-    for row in NamedSet.objects.order_by("kind", "key", "order", "value"):
+    for row in NamedSet.objects.filter(binned=False).order_by("kind", "key", "order", "value"):
         group = found[row.kind].setdefault(row.key, Group(row.key, Labels(row.label_zh, row.label_en), {}))
         if row.value:
             group.values[row.value] = Labels(row.value_label_zh, row.value_label_en)  # type: ignore[index]

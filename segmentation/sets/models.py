@@ -27,6 +27,8 @@ class NamedSet(models.Model):
     value_label_en = models.CharField(_("value in English"), max_length=200, blank=True)
     # Order of the values of a tag.
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    # Its owner is in the recycle bin: no rule can name it and no page shows it, but its history is kept.
+    binned = models.BooleanField(default=False, editable=False)
     current = models.ForeignKey(
         "segmentation.SetVersion", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

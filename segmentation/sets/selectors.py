@@ -29,7 +29,8 @@ class Member:
 
 def named_sets(kind: str, key: str | None = None) -> QuerySet[NamedSet]:
     """The sets of a kind, or those of one tag, segment or audience, in order, with their newest versions."""
-    wanted = NamedSet.objects.filter(kind=kind) if key is None else NamedSet.objects.filter(kind=kind, key=key)
+    wanted = NamedSet.objects.filter(kind=kind, binned=False)
+    wanted = wanted if key is None else wanted.filter(key=key)
     current = (f"current__{name}" for name in BITMAPS)
     rows = wanted.select_related("current", "current__run").defer(*current, "current__run__result")
     return rows.order_by("key", "order", "value")
@@ -68,11 +69,10 @@ def tag_values_of(ids: Collection[int]) -> dict[int, list[NamedSet]]:
     """The tag values of these customers, by customer."""
     asked = BitMap(ids)
     found: dict[int, list[NamedSet]] = {pk: [] for pk in ids}
-    computed = [one for one in named_sets(NamedSet.Kind.TAG_VALUE) if one.current_id]
-    sets = store.current_many((one.kind, one.key, one.value) for one in computed)
-    for one in computed:
-        for pk in asked & sets[one.kind, one.key, one.value]:
-            found[pk].append(one)
+    for one in named_sets(NamedSet.Kind.TAG_VALUE):
+        if one.current is not None:
+            for pk in asked & store.as_kept(one.current):
+                found[pk].append(one)
     return found
 
 

@@ -17,6 +17,7 @@ from segmentation.readonly_admin import ReadOnlyAdmin
 from segmentation.runs.services import request_run
 from segmentation.tags import services
 from segmentation.tags.admin_forms import CategoryForm, TagForm
+from segmentation.tags.governance import submit_tag
 from segmentation.tags.loading import kind_of
 from segmentation.tags.models import Category, Tag, TagValue, TagVersion
 from segmentation.tags.values import make_values
@@ -83,7 +84,7 @@ class TagValueInline(TabularInline):
 
 class TagVersionInline(TabularInline):
     model = TagVersion
-    fields = readonly_fields = ("number", "created_by", "created_at")
+    fields = readonly_fields = ("number", "state", "note", "created_by", "created_at", "reviewed_by", "answer")
     extra = 0
     can_delete = False
 
@@ -94,14 +95,18 @@ class TagVersionInline(TabularInline):
 @admin.register(Tag)
 class TagAdmin(ModelAdmin):
     form = TagForm
-    list_display = ("name", "key", "category", "shown_kind", "exclusive", "shown_status", "schedule", "owner")
+    list_display = ("shown_name", "key", "category", "shown_kind", "exclusive", "shown_status", "schedule", "owner")
     list_filter = ("status", "kind", "schedule")
     search_fields = ("key", "name_zh", "name_en")
     list_select_related = ("category", "owner")
     ordering = ("category__path", "pk")
     fields = ("key", "kind", "exclusive", *DESCRIPTIVE, "definition", "shown_status", "live_version", "last_run")
     inlines = (TagValueInline, TagVersionInline)
-    actions = ("publish", "retire", "compute")
+    actions = ("submit", "publish", "retire", "compute")
+
+    @display(description=_("name"), ordering="key")
+    def shown_name(self, tag: Tag) -> str:
+        return tag.name
 
     @display(description=_("kind"), ordering="kind")
     def shown_kind(self, tag: Tag) -> str:
@@ -134,6 +139,10 @@ class TagAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
         return False
 
+    @admin.action(description=_("Submit the newest version for review"), permissions=["change"])
+    def submit(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
+        self._each(request, queryset, lambda tag: submit_tag(tag=tag, by=request.user))
+
     @admin.action(description=_("Publish the newest version"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
         self._each(request, queryset, lambda tag: services.publish_tag(tag=tag, by=request.user))
@@ -164,9 +173,10 @@ class TagAdmin(ModelAdmin):
 
 @admin.register(TagVersion)
 class TagVersionAdmin(ReadOnlyAdmin):
-    list_display = ("tag", "number", "created_by", "created_at")
+    list_display = ("tag", "number", "state", "created_by", "created_at", "reviewed_by")
+    list_filter = ("state",)
     search_fields = ("tag__key",)
-    list_select_related = ("tag", "created_by")
+    list_select_related = ("tag", "created_by", "reviewed_by")
 
 
 @admin.register(TagValue)

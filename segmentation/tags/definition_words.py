@@ -21,10 +21,13 @@ Definition = dict[str, Any]
 
 def definition_in_words(tag: Tag) -> list[Line]:
     """What the live version says; empty for a kind that has no words here, or a tag that is not live."""
-    if tag.live_version is None:
-        return []
-    tell = TELLERS.get(tag.kind)
-    return tell(tag.live_version.definition) if tell else []
+    return words_of(tag.kind, tag.live_version.definition) if tag.live_version else []
+
+
+def words_of(kind: str, definition: Definition) -> list[Line]:
+    """What a definition of this kind says; empty for a kind that has no words here."""
+    tell = TELLERS.get(kind)
+    return tell(definition) if tell else []
 
 
 def _rule(definition: Definition) -> list[Line]:

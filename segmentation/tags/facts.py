@@ -1,7 +1,7 @@
 """What the lake and the sets know of the customers, in the form in which the kinds get it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlglot import exp
 
+from segmentation.engines.base import References
 from segmentation.lake.tables import ITEMS, Source
 from segmentation.profiles.catalog import feature
 from segmentation.profiles.selectors import feature_frame
@@ -30,6 +31,8 @@ class Facts:
     source: Source
     as_of: datetime
     catalog: Catalog
+    # What tags and segments hold, where not what readers see now: a change that is only tried.
+    references: References = field(default_factory=answers.CurrentSets)
 
     @cached_property
     def everybody(self) -> BitMap:
@@ -39,7 +42,7 @@ class Facts:
 
     def answer(self, document: Mapping[str, Any]) -> BitMap:
         """The customers that a rule means."""
-        return answers.answer(document, as_of=self.as_of, source=self.source)
+        return answers.answer(document, as_of=self.as_of, source=self.source, references=self.references)
 
     def features(self, keys: Sequence[str]) -> Frame:
         """These features of all customers, as the newest base date up to the moment has them."""

@@ -8,12 +8,11 @@ from segmentation.lake import versions
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
 from segmentation.sets.catalog import rule_catalog
+from segmentation.tags.computing import Question, computed
 from segmentation.tags.facts import Facts
-from segmentation.tags.kinds.base import Context, Outcome
 from segmentation.tags.loading import kind_of
 from segmentation.tags.models import Tag, TagVersion
-from segmentation.tags.problems import DefinitionError
-from segmentation.tags.values import current_members, is_retired, known_values, save_outcome
+from segmentation.tags.values import save_outcome
 
 # What the kinds say they are doing, in words.
 PHASES = {
@@ -34,7 +33,17 @@ def compute_tag(claim: Claim) -> None:
     tag, version = _live_tag(claim.subject)
     source = versions.current_source()
     facts = Facts(source, claim.as_of, rule_catalog())
-    outcome = _computed(tag, version, facts, claim)
+    begun = tag.last_run.result if tag.last_run and not claim.params.get("rebuild") else {}
+    outcome = computed(
+        Question(
+            tag,
+            version.definition,
+            facts,
+            seed=claim.seed,
+            begun=begun,
+            progress=lambda phase, done, total: claim.heartbeat(str(PHASES[phase]), done, total),
+        )
+    )
     kind = kind_of(tag.kind)
     result = {
         **outcome.details,
@@ -53,26 +62,3 @@ def _live_tag(key: str) -> tuple[Tag, TagVersion]:
             gettext("There is no live tag “%(key)s”: publish it first.") % {"key": key}, code="not_live"
         )
     return tag, tag.live_version
-
-
-def _computed(tag: Tag, version: TagVersion, facts: Facts, claim: Claim) -> Outcome:
-    kind = kind_of(tag.kind)
-    if problems := kind.problems(version.definition, facts.catalog):
-        raise DefinitionError(problems)
-    known = known_values(tag)
-    alive = [key for key, value in known.items() if not is_retired(value.detail)]
-    begun = tag.last_run.result if tag.last_run and not claim.params.get("rebuild") else {}
-    context = Context(
-        as_of=facts.as_of,
-        seed=claim.seed,
-        everybody=facts.everybody,
-        answer=facts.answer,
-        features=facts.features,
-        items=facts.items,
-        known=known,
-        current=current_members(tag, alive),
-        previous=begun,
-        progress=lambda phase, done, total: claim.heartbeat(str(PHASES[phase]), done, total),
-    )
-    outcome = kind.compute(kind.read(version.definition), context)
-    return outcome.exclusive() if tag.exclusive else outcome

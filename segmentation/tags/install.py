@@ -23,7 +23,7 @@ class Installed:
 
 def install_tags(*, by: Person = None) -> Installed:
     """Every ready tag that is not there and that the data allow, published, with the categories it needs."""
-    there = set(Tag.objects.values_list("key", flat=True))
+    there = set(Tag.everything.values_list("key", flat=True))
     report = Installed()
     for ready in TAGS:
         if ready.key in there:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from segmentation.dependencies import Name
+from segmentation.recycle_bin import Binnable
+from segmentation.review import ReviewedVersion
 from segmentation.rules.references import named_in
 
 
@@ -37,13 +39,14 @@ class Category(MP_Node):
         return in_language(self.name_zh, self.name_en)
 
 
-class Tag(models.Model):
+class Tag(Binnable):
     """A question that every customer is asked, with its values as answers."""
 
     reference_kind = "tag"
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        REVIEW = "review", _("Under review")
         LIVE = "live", _("Live")
         RETIRED = "retired", _("Retired")
 
@@ -99,15 +102,12 @@ class Tag(models.Model):
         return named_in(version.definition) if version and self.status != self.Status.RETIRED else set()
 
 
-class TagVersion(models.Model):
+class TagVersion(ReviewedVersion):
     """A definition as it stood; the live one is never edited in place."""
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField(_("version"))
     # Read by the tag's kind.
     definition = models.JSONField(_("definition"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("tag version")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from treebeard.exceptions import InvalidMoveToDescendant
 
 from customers.privacy import access_log
-from segmentation import dependencies
+from segmentation import dependencies, recycle_bin, review
 from segmentation.errors import SegmentationError
 from segmentation.people import Person, user_of
 from segmentation.rules.parse import parse
@@ -77,8 +77,10 @@ def move_category(*, category: Category, parent: Category | None, by: Person = N
 
 def delete_category(*, category: Category, by: Person = None) -> None:
     """Gone, if nothing is in it."""
-    if category.numchild or category.tags.exists():
-        raise SegmentationError(_("The category is not empty: move or retire what is in it."), code="not_empty")
+    if category.numchild or Tag.everything.filter(category=category).exists():
+        raise SegmentationError(
+            _("The category is not empty: move what is in it, also what is in the recycle bin."), code="not_empty"
+        )
     with transaction.atomic():
         Category.objects.get(pk=category.pk).delete()
         _log("category", category.key, "delete", by)
@@ -99,6 +101,7 @@ def create_tag(
         key=key, kind=kind, exclusive=exclusive or plugin.always_exclusive, **{"owner": user_of(by), **description}
     )
     with transaction.atomic():
+        recycle_bin.refuse_binned_key(Tag, key)
         tag.full_clean()
         tag.save()
         version = _add_version(tag, definition, by)
@@ -119,22 +122,27 @@ def update_tag(*, tag: Tag, by: Person, **description: Unpack[Description]) -> T
     return tag
 
 
-def new_version(*, tag: Tag, definition: dict[str, Any], by: Person) -> TagVersion:
+def new_version(*, tag: Tag, definition: dict[str, Any], by: Person, note: str = "") -> TagVersion:
     """The next version. The live one stays as it is until this one is published."""
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
-        version = _add_version(locked, definition, by)
+        version = _add_version(locked, definition, by, note)
         _log("tag", tag.key, "new_version", by, version=version.number)
     return version
 
 
-def publish_tag(*, tag: Tag, by: Person) -> Tag:
-    """Its newest version goes live; checked once more, since what it speaks of may have gone."""
+def publish_tag(*, tag: Tag, by: Person, answer: str = "", version: TagVersion | None = None) -> Tag:
+    """A version goes live, the newest unless one is named; checked once more, since what it speaks of may have gone.
+
+    Raises SegmentationError "own_version" where another person than the author has to approve it.
+    """
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
         plugin = _kind(locked.kind)
-        version = locked.versions.latest("number")
+        version = version or locked.versions.latest("number")
+        review.refuse_own(version, by)
         checked_definition(key=locked.key, kind=locked.kind, definition=version.definition)
+        review.make_live(version, locked.versions.all(), answer=answer, by=by)
         locked.status, locked.live_version = Tag.Status.LIVE, version
         locked.save(update_fields=["status", "live_version"])
         make_values(locked, plugin.values(plugin.read(version.definition)))
@@ -175,11 +183,13 @@ def _kind(key: str) -> AnyKind:
         raise SegmentationError(str(error), where="kind") from None
 
 
-def _add_version(tag: Tag, definition: dict[str, Any], by: Person) -> TagVersion:
+def _add_version(tag: Tag, definition: dict[str, Any], by: Person, note: str = "") -> TagVersion:
     saved = checked_definition(key=tag.key, kind=tag.kind, definition=definition)
     newest = tag.versions.first()
     number = newest.number + 1 if newest else 1
-    return TagVersion.objects.create(tag=tag, number=number, definition=saved, created_by=user_of(by))
+    return TagVersion.objects.create(
+        tag=tag, number=number, definition=saved, note=note.strip(), created_by=user_of(by)
+    )
 
 
 def _log(kind: str, key: str, action: str, by: Person, **detail: Any) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from segmentation import dependencies
+from segmentation.review import State
 from segmentation.runs.selectors import active_run, runs_of
 from segmentation.runs.services import request_run
 from segmentation.sets.models import NamedSet
@@ -60,7 +61,9 @@ def tag_detail(request: HttpRequest, key: str) -> HttpResponse:
         "history_chart": history_chart(sizes, selectors.value_history(tag)),
         "rfm_chart": rfm_chart(tag.last_run.result) if tag.kind == "rfm" and tag.last_run else None,
         "lines": definition_in_words(tag),
-        "versions": tag.versions.select_related("created_by")[:10],
+        "versions": (versions := list(tag.versions.select_related("created_by")[:10])),
+        "waiting": next((one for one in versions if one.state == State.REVIEW), None),
+        "draft": next((one for one in versions[:1] if one.state in {State.DRAFT, State.RETURNED}), None),
         "used_by": dependencies.users_of(("tag", key)),
         "active": active_run(COMPUTE, key),
         "runs": runs_of(COMPUTE, key, limit=5),

@@ -16,8 +16,10 @@ IN_ORDER = [
     "segmentation:tag_list",
     "segmentation:cluster_list",
     "segmentation:segment_list",
+    "segmentation:review_list",
     "segmentation:audience_list",
     "segmentation:run_list",
+    "segmentation:bin_list",
     "api-docs",
 ]
 

@@ -159,6 +159,8 @@ class Kind(ABC, Generic[D]):
     always_exclusive: ClassVar[bool] = True
     # A value keeps the name that it was first given, however often it is computed again.
     names_stay: ClassVar[bool] = False
+    # It takes minutes: a reviewer is not told beforehand what a change would do.
+    heavy: ClassVar[bool] = False
 
     def read(self, definition: Document) -> D:
         """The definition as an object; raises msgspec.ValidationError for one of another shape."""

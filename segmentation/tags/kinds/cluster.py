@@ -52,6 +52,7 @@ class Cluster(Kind[Definition]):
     )
     shape = Definition
     names_stay = True
+    heavy = True
 
     def check(self, definition: Definition, catalog: Catalog) -> list[Problem]:
         found = []

@@ -69,7 +69,7 @@ def test_a_segment_in_use_is_not_deleted_and_says_who_uses_it():
     services.delete_segment(segment=second, by=None)
     services.delete_segment(segment=first, by=None)
     assert not Segment.objects.exists()
-    assert not NamedSet.objects.exists()
+    assert not NamedSet.objects.filter(binned=False).exists()
 
 
 def test_another_name_is_also_the_name_of_its_set():

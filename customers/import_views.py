@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
-from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers import import_selectors, tasks
+from customers import import_selectors, tasks, uploads
 from customers.errors import CustomersError
 from customers.forms import MappingForm, UploadForm
 from customers.imports import TIME_FORM, create_import, preview_orders
@@ -28,8 +26,6 @@ from customers.privacy import access_log
 
 State = ImportBatch.State
 IMPORTS_PER_PAGE = REJECTS_PER_PAGE = 25
-# How long an upload waits for its mapping, in seconds.
-UPLOAD_WAITS = 24 * 3600
 SALT = "customers.upload"
 
 
@@ -91,7 +87,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        path = _kept(file)
+        path = uploads.kept(file.chunks())
         try:
             open_orders(path)
         except CustomersError as error:
@@ -146,24 +142,13 @@ def _start(request: HttpRequest, path: Path, name: str, told: dict[str, Any]) ->
     return redirect("imports:detail", batch.pk)
 
 
-def _kept(file: UploadedFile) -> Path:
-    """The upload on disk. Its own name is only a label: it might be anything."""
-    folder = Path(settings.MEDIA_ROOT) / "imports"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / uuid4().hex
-    with path.open("wb") as kept:
-        for chunk in file.chunks():
-            kept.write(chunk)
-    return path
-
-
 def _uploaded(token: str) -> tuple[Path, str]:
     """The file that the token of the first step stands for."""
     try:
-        known = signing.loads(token, salt=SALT, max_age=UPLOAD_WAITS)
+        known = signing.loads(token, salt=SALT, max_age=uploads.WAITS)
     except signing.BadSignature:
         raise Http404 from None
-    path = Path(settings.MEDIA_ROOT) / "imports" / known["path"]
+    path = uploads.folder() / known["path"]
     if not path.exists():
         raise Http404
     return path, known["name"]

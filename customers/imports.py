@@ -9,7 +9,7 @@ import duckdb
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from customers.errors import CustomersError
+from customers import uploads
 from customers.ingest import chunks
 from customers.ingest.order_columns import check_mapping, guess, missing
 from customers.ingest.order_import import OrderImport, staged
@@ -77,7 +77,10 @@ def create_import(
             time_form = _time_form(file, full, database)
     known = {"source": source, "sha256": _sha256(path), "mapping": full | {TIME_FORM: time_form}}
     begun = ImportBatch.objects.filter(**known).exclude(state=ImportBatch.State.DONE).first()
-    return begun or ImportBatch.objects.create(
+    if begun:
+        uploads.replace(begun, _below_media(path))
+        return begun
+    return ImportBatch.objects.create(
         **known,
         file_name=(file_name or path.name)[:255],
         path=_below_media(path),
@@ -87,20 +90,23 @@ def create_import(
 
 
 def run_import(
-    *, batch: ImportBatch, path: Path | None = None, on_progress: chunks.Progress = chunks.ignore_progress
+    *,
+    batch: ImportBatch,
+    path: Path | None = None,
+    on_progress: chunks.Progress = chunks.ignore_progress,
+    take_over: bool = True,
 ) -> ImportBatch:
-    """Import what is not imported yet. Safe to repeat at any time; a finished import stays as it is."""
-    if batch.state == ImportBatch.State.DONE:
-        return batch
-    try:
-        _source, file = open_orders(path or settings.MEDIA_ROOT / batch.path)
-        mapping = {field: column for field, column in batch.mapping.items() if field != TIME_FORM}
-        check_mapping(mapping, file.columns)
-        orders = OrderImport(batch, file, LineReader(file.columns, mapping, batch.mapping[TIME_FORM]))
-    except CustomersError as error:
-        chunks.fail(batch, error)
-        raise
-    return chunks.run(batch=batch, chunks=orders.chunks(), summary=orders.summary, on_progress=on_progress)
+    """Import what is not imported yet. Safe to repeat at any time; a finished import stays as it is.
+
+    An uploaded copy is deleted when all of it is imported.
+    """
+    mapping = {field: column for field, column in batch.mapping.items() if field != TIME_FORM}
+    orders = OrderImport(batch, path or settings.MEDIA_ROOT / batch.path, mapping, batch.mapping[TIME_FORM])
+    batch = chunks.run(
+        batch=batch, chunks=orders.chunks(), summary=orders.summary, on_progress=on_progress, take_over=take_over
+    )
+    uploads.discard(batch)
+    return batch
 
 
 def _completed(mapping: Mapping[str, str], file: OrdersFile) -> dict[str, str]:

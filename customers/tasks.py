@@ -10,36 +10,37 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from customers import imports
+from customers import imports, uploads
 from customers.errors import CustomersError
+from customers.ingest import hold
 from customers.models import ImportBatch
 
 logger = logging.getLogger(__name__)
 
 # Seconds one import may take before it is stopped; below the broker's visibility timeout. Running it again goes on.
 TIME_LIMIT = 4 * 3600
-# An import that waits or is silent for longer is rung for again; a chunk takes a second.
+# An import that waits for longer is rung for again.
 WAITS = timedelta(seconds=15)
-SILENT = timedelta(seconds=60)
 
 
 @shared_task(name="customers.run_import", time_limit=TIME_LIMIT)
 def run_import(batch_id: int) -> None:
-    """Carry on with one import; what stopped it is written in its row."""
+    """Carry on with one import, unless another worker does; what stopped it is written in its row."""
     try:
-        imports.run_import(batch=ImportBatch.objects.get(pk=batch_id))
+        imports.run_import(batch=ImportBatch.objects.get(pk=batch_id), take_over=False)
     except CustomersError as error:
         logger.warning("Import %s: %s", batch_id, error.message)
 
 
 @shared_task(name="customers.sweep_imports")
 def sweep_imports() -> None:
-    """Ring again for uploaded imports that nobody works at: their message or their worker was lost."""
+    """Ring again for uploaded imports that nobody works at: their message or their worker was lost; tidy uploads."""
     now = timezone.now()
     waiting = Q(state=ImportBatch.State.QUEUED, created_at__lt=now - WAITS)
-    silent = Q(state=ImportBatch.State.RUNNING, heartbeat_at__lt=now - SILENT)
+    silent = Q(state=ImportBatch.State.RUNNING, heartbeat_at__lt=now - hold.SILENT)
     for batch_id in ImportBatch.objects.filter(waiting | silent).exclude(path="").values_list("pk", flat=True):
         ring(batch_id)
+    uploads.sweep()
 
 
 def enqueue(batch: ImportBatch) -> None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from customers.errors import CustomersError
+from customers.ingest.hold import held, keep
 from customers.models import ImportBatch
 
 State = ImportBatch.State
@@ -42,63 +41,32 @@ def run(
     chunks: Iterable[Chunk],
     summary: Callable[[], Mapping[str, int]] = no_summary,
     on_progress: Progress = ignore_progress,
+    take_over: bool = True,
 ) -> ImportBatch:
     """Store the chunks that are not stored yet and close the batch; `summary` is asked after the last.
 
     Chunks must come in the same order and sizes each time. Two processes may run the same batch: only one goes on.
+
+    Raises:
+        OvertakenError: the other one does.
     """
-    batch = _begin(batch)
-    if batch.state == State.DONE:
-        return batch
-    position = 0
-    try:
+    with held(batch, take_over=take_over) as batch:
+        if batch.state == State.DONE:
+            return batch
+        position = 0
         for chunk in chunks:
             start, position = position, position + chunk.rows
             if position > batch.rows_read:
-                batch = _store(batch, chunk, start)
+                _store(batch, chunk, start)
             on_progress(chunk.step, chunk.rows)
-    except OvertakenError:
-        raise
-    except Exception as error:
-        fail(batch, error)
-        raise
-    return _end(batch, summary())
+        counts = {**batch.counts, **summary()}
+        keep(batch, state=State.DONE, finished_at=timezone.now(), rows_total=batch.rows_read, counts=counts)
+    return batch
 
 
-class OvertakenError(CustomersError):
-    """Another process carries on with the same import."""
-
-    code = "import_overtaken"
-
-
-def _begin(batch: ImportBatch) -> ImportBatch:
+def _store(batch: ImportBatch, chunk: Chunk, start: int) -> None:
     with transaction.atomic():
-        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if batch.state != State.DONE:
-            batch.state, batch.error, batch.heartbeat_at, batch.finished_at = State.RUNNING, "", timezone.now(), None
-            batch.save(update_fields=["state", "error", "heartbeat_at", "finished_at"])
-    return batch
-
-
-def _store(batch: ImportBatch, chunk: Chunk, start: int) -> ImportBatch:
-    with transaction.atomic():
-        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if batch.state != State.RUNNING or batch.rows_read != start:
-            raise OvertakenError(_("Another process carries on with this import; wait for it to finish."))
-        batch.counts = dict(Counter(batch.counts) + Counter(chunk.store()))
-        batch.rows_read, batch.heartbeat_at = start + chunk.rows, timezone.now()
-        batch.save(update_fields=["counts", "rows_read", "heartbeat_at"])
-    return batch
-
-
-def fail(batch: ImportBatch, error: Exception) -> None:
-    """Note why the import stopped; it can be run again."""
-    batch.state, batch.error, batch.finished_at = State.FAILED, str(error), timezone.now()
-    batch.save(update_fields=["state", "error", "finished_at"])
-
-
-def _end(batch: ImportBatch, summary: Mapping[str, int]) -> ImportBatch:
-    batch.state, batch.finished_at = State.DONE, timezone.now()
-    batch.rows_total, batch.counts = batch.rows_read, {**batch.counts, **summary}
-    batch.save(update_fields=["state", "finished_at", "rows_total", "counts"])
-    return batch
+        # Our row first: whoever wants to take over has to wait, and nothing is stored for one who has.
+        keep(batch, heartbeat_at=timezone.now())
+        counts = dict(Counter(batch.counts) + Counter(chunk.store()))
+        keep(batch, counts=counts, rows_read=start + chunk.rows, heartbeat_at=timezone.now())

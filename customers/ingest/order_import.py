@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -20,11 +21,13 @@ from django.utils.translation import gettext as _
 from customers import bulk
 from customers.errors import CustomersError
 from customers.ingest.chunks import Chunk
+from customers.ingest.order_columns import check_mapping
 from customers.ingest.order_events import events_of, item, products_of
 from customers.ingest.order_lines import BLANKS, Line, LineReader, SetAside
 from customers.ingest.pipeline import ingest
 from customers.ingest.products import store_products
 from customers.ingest.records import EventRecord
+from customers.ingest.sources import open_orders
 from customers.ingest.sources.base import LINE, ROWS, OrdersFile
 from customers.models import Event, ImportBatch, ImportReject
 
@@ -35,12 +38,22 @@ MEMORY = "512MB"
 class OrderImport:
     """One pass over a file, order by order."""
 
-    def __init__(self, batch: ImportBatch, file: OrdersFile, reader: LineReader) -> None:
-        self.batch, self.file, self.reader = batch, file, reader
+    file: OrdersFile
+    reader: LineReader
+
+    def __init__(self, batch: ImportBatch, path: Path, mapping: Mapping[str, str], time_form: str) -> None:
+        self.batch, self.path, self.mapping, self.time_form = batch, path, mapping, time_form
         self.buyers: set[str] = set()
 
     def chunks(self) -> Iterator[Chunk]:
-        """Whole orders, about ROWS_A_CHUNK rows at a time; the same chunks each time."""
+        """Whole orders, about ROWS_A_CHUNK rows at a time; the same chunks each time.
+
+        Raises:
+            CustomersError: the file cannot be read, or lacks a column.
+        """
+        _source, self.file = open_orders(self.path)
+        check_mapping(self.mapping, self.file.columns)
+        self.reader = LineReader(self.file.columns, self.mapping, self.time_form)
         with staged(self.file) as database:
             waiting: list[tuple] = []
             for order in self._orders(database):
@@ -87,7 +100,9 @@ class OrderImport:
         bulk.insert(ImportReject, ["batch", "line", "outcome", "reason", "row"], kept, unless=["batch", "line"])
 
     def _as_it_was(self, row: tuple) -> str:
-        cells = zip(self.file.columns, row, strict=False)
+        """The cells that the import was told to read; other columns are none of our business."""
+        told = set(self.mapping.values())
+        cells = [(column, value) for column, value in zip(self.file.columns, row, strict=False) if column in told]
         texts = {column: "" if value is None else str(value).replace("\0", "") for column, value in cells}
         return msgspec.json.encode(texts).decode()
 

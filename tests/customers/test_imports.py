@@ -395,6 +395,15 @@ def test_an_uploaded_file_is_found_again(write) -> None:
     assert books(run_import(batch=batch)) == {"order_lines": 1}
 
 
+def test_of_a_row_set_aside_only_the_columns_that_the_import_reads_are_kept(write) -> None:
+    batch = load(write(line(customer_id="")), mapping={"name": ""})
+
+    kept = batch.rejects.get().row
+
+    assert "name" not in kept
+    assert kept["order_id"] == "A1"
+
+
 def test_rows_set_aside_can_be_downloaded_and_run_no_formula(write) -> None:
     batch = load(write(line(), line(customer_id="", name="=HYPERLINK(1)"), line(quantity="x", order_id="B,1")))
 

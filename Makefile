@@ -14,9 +14,10 @@ ARGS ?=
 PRODUCTION = env -u SEGTAG_DEMO -u SEGTAG_DEBUG -u DATABASE_URL SEGTAG_HOSTS=segtag.example \
 	SEGTAG_SECRET_KEY=$$($(SECRET)) SEGTAG_IDENTIFIER_KEY=$$($(SECRET))
 SECRET = python3 -c 'import secrets; print(secrets.token_urlsafe(64))'
+CATALOGUE = segtag_site/locale/zh_Hans/LC_MESSAGES/django.po
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --require-hashes
 
-.PHONY: help demo test check bench bench-ml lock secret clean
+.PHONY: help demo test check bench bench-ml messages lock secret clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

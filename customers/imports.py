@@ -49,7 +49,8 @@ def preview_orders(
     if lacking:
         return Preview(file.description, file.columns, file.rows, full, lacking, None, [])
     check_mapping(full, file.columns)
-    with staged(file) as database:
+    # Only how times are written has to be looked for in the whole file.
+    with staged(file, at_most=rows if time_form else None) as database:
         form = time_form or _time_form(file, full, database)
         reader = LineReader(file.columns, full, form)
         found = database.execute(f"FROM {ROWS} ORDER BY {LINE} LIMIT {rows:d}").fetchall()

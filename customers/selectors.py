@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from customers import identities
 from customers.errors import CustomersError
 from customers.ingest.contract import fit
-from customers.models import Consent, Customer, Event, EventType, Product, Trait, ValueType
+from customers.models import Consent, Customer, Event, EventType, Product, Property, Trait, ValueType
 from customers.models.catalogue import FieldClass
 from customers.privacy import masking, personal
 
@@ -179,7 +179,9 @@ def label_of(row: Any) -> str:
 
 
 def _timeline_events(events: Sequence[Event]) -> list[TimelineEvent]:
-    labels = {row.name: label_of(row) for row in EventType.objects.filter(name__in={e.name for e in events})}
+    names = {event.name for event in events}
+    labels = {row.name: label_of(row) for row in EventType.objects.filter(name__in=names)}
+    masked = _personal_properties(names)
     products = _products(events)
     return [
         TimelineEvent(
@@ -187,11 +189,21 @@ def _timeline_events(events: Sequence[Event]) -> list[TimelineEvent]:
             name=event.name,
             label=labels.get(event.name, event.name),
             time=event.time,
-            properties={name: value for name, value in event.properties.items() if name != "products"},
+            properties={
+                name: masking.mask_text(str(value)) if (event.name, name) in masked and value is not None else value
+                for name, value in event.properties.items()
+                if name != "products"
+            },
             lines=list(_lines([event], products)),
         )
         for event in events
     ]
+
+
+def _personal_properties(names: Collection[str]) -> set[tuple[str, str]]:
+    """Which of these events' properties are to be masked, as (event, property)."""
+    known = Property.objects.filter(event_type__name__in=names, field_class=FieldClass.PERSONAL)
+    return set(known.filter(scope=Property.Scope.EVENT).values_list("event_type__name", "name"))
 
 
 def _lines(events: Sequence[Event], products: dict[str, Product]) -> Iterator[OrderLine]:

@@ -42,6 +42,12 @@ def nightly_flow() -> None:
     ring(services.request_run(kind=flow.KIND).pk)
 
 
+@shared_task(name="segmentation.tidy_lake")
+def tidy_lake() -> None:
+    """Request that the many small files of a day's syncs are merged."""
+    ring(services.request_run(kind="lake.compact").pk)
+
+
 def enqueue(run: Run) -> None:
     """Ring for this run once its row is committed. Never raises for a broker that is down."""
     transaction.on_commit(partial(ring, run.pk))

@@ -1,4 +1,4 @@
-"""The Celery app and its timetable: the nightly flow, and the sweep that forgets no run."""
+"""The Celery app and its timetable: the nightly flow, the lake's tidying, and the sweeps that forget nothing."""
 
 import os
 
@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "sweep-runs": {"task": "segmentation.sweep_runs", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-imports": {"task": "customers.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
     "nightly-flow": {"task": "segmentation.nightly_flow", "schedule": crontab(hour=2, minute=0)},
+    "tidy-lake": {"task": "segmentation.tidy_lake", "schedule": crontab(hour=5, minute=0)},
 }
 
 

@@ -108,13 +108,13 @@ class OrderImport:
 
 
 @contextmanager
-def staged(file: OrdersFile) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database that has the file's rows, in bounded memory."""
+def staged(file: OrdersFile, *, at_most: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database that has the file's rows, or its first ones, in bounded memory."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="import-") as folder:
         database = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY, "temp_directory": folder})
         try:
-            file.stage(database)
+            file.stage(database, at_most=at_most)
             yield database
         except duckdb.Error as error:
             message = _("This file cannot be read to its end (%(error)s); export or copy it again.")

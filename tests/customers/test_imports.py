@@ -395,6 +395,15 @@ def test_an_uploaded_file_is_found_again(write) -> None:
     assert books(run_import(batch=batch)) == {"order_lines": 1}
 
 
+def test_a_look_into_a_file_of_known_times_reads_its_first_rows_only(write) -> None:
+    path = write(*(line(order_id=f"A{n}") for n in range(9)))
+    path.write_text(path.read_text() + '"no end')
+
+    first = preview_orders(path=path, rows=5, time_form="ISO 8601").first_rows
+
+    assert [read.order_id for _row, read in first] == [f"A{n}" for n in range(5)]
+
+
 def test_of_a_row_set_aside_only_the_columns_that_the_import_reads_are_kept(write) -> None:
     batch = load(write(line(customer_id="")), mapping={"name": ""})
 

@@ -10,7 +10,7 @@ from customers.errors import CustomersError
 from customers.ingest.pipeline import ingest
 from customers.ingest.products import store_products
 from customers.ingest.records import CustomerRecord, EventRecord, ProductRecord
-from customers.models import Customer, Trait
+from customers.models import Customer, Property, Trait
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 17, 4, tzinfo=UTC)
@@ -116,6 +116,16 @@ def test_a_personal_trait_is_masked(ada: Customer) -> None:
     Trait.objects.filter(name=shown.name).update(field_class="personal")
 
     assert selectors.traits_of(ada)[0].value != shown.value
+
+
+def test_a_personal_property_is_masked_in_the_timeline(ada: Customer) -> None:
+    ingest([order(1)])
+    Property.objects.filter(name="order_id").update(field_class="personal")
+
+    [event] = selectors.timeline(ada).events
+
+    assert event.properties.keys() == {"order_id"}
+    assert event.properties["order_id"] != "1"
 
 
 def test_the_summary_counts_facts(ada: Customer) -> None:

@@ -20,9 +20,9 @@ class OrdersFile(ABC):
     rows: int
 
     @abstractmethod
-    def stage(self, database: DuckDBPyConnection) -> None:
-        """Make all rows known to `database` as ROWS: the file's columns, the row's number in the file (LINE), and why
-        the row cannot be used as it is, if so (PROBLEM)."""
+    def stage(self, database: DuckDBPyConnection, *, at_most: int | None = None) -> None:
+        """Make the rows, all or the first ones, known to `database` as ROWS: the file's columns, the row's number in
+        the file (LINE), and why the row cannot be used as it is, if so (PROBLEM)."""
 
 
 class OrdersSource(ABC):

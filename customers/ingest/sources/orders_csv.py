@@ -43,13 +43,13 @@ class CsvOrdersFile(OrdersFile):
         self.columns, self.rows = columns, rows
         self.description = f"CSV, {encoding.upper()}, separated by {SEPARATORS[separator]}"
 
-    def stage(self, database: DuckDBPyConnection) -> None:
+    def stage(self, database: DuckDBPyConnection, *, at_most: int | None = None) -> None:
         names = [*self.columns, LINE, PROBLEM]
         types = [pa.string()] * len(self.columns) + [pa.int64(), pa.string()]
         schema = pa.schema(zip(names, types, strict=True))
         database.from_arrow(schema.empty_table()).create(ROWS)
         with self.path.open(encoding=self.encoding, newline="") as file:
-            rows = self._rows(file)
+            rows = islice(self._rows(file), at_most)
             while some := list(islice(rows, _ROWS_AT_ONCE)):
                 columns = [pa.array(column, type) for column, type in zip(zip(*some, strict=True), types, strict=True)]
                 database.from_arrow(pa.table(columns, schema=schema)).insert_into(ROWS)

@@ -32,7 +32,9 @@ class ParquetOrdersFile(OrdersFile):
     def __init__(self, path: Path, columns: list[str], rows: int) -> None:
         self.path, self.columns, self.rows, self.description = path, columns, rows, "Parquet"
 
-    def stage(self, database: DuckDBPyConnection) -> None:
+    def stage(self, database: DuckDBPyConnection, *, at_most: int | None = None) -> None:
         rows = database.read_parquet(str(self.path), file_row_number=True)
+        if at_most is not None:
+            rows = rows.limit(at_most)
         columns = f"* EXCLUDE file_row_number, file_row_number + 1 AS {LINE}, NULL::varchar AS {PROBLEM}"
         rows.project(columns).create_view(ROWS)

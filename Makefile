@@ -43,6 +43,13 @@ bench: $(VENV)/.dev ## measure what the README claims: one table and one JSON of
 bench-ml: $(VENV)/.dev ## the algorithms beside published results (ARGS="t2 t12_1" for some; SEGTAG_DATA)
 	@SEGTAG_DEMO=1 $(BIN)/python -m benchmarks.ml $(ARGS)
 
+messages: $(VENV)/.dev ## collect the texts to translate and compile them (needs gettext); lists what lacks a translation
+	@SEGTAG_DEMO=1 $(BIN)/python manage.py makemessages --locale=zh_Hans --no-location --no-obsolete \
+		--ignore=var --ignore=.venv --ignore='tests*' --ignore=benchmarks
+	@sed -i '/^"POT-Creation-Date/d' $(CATALOGUE)
+	@SEGTAG_DEMO=1 $(BIN)/python manage.py compilemessages --locale=zh_Hans --verbosity=0
+	@msgattrib --no-wrap --untranslated $(CATALOGUE); msgattrib --no-wrap --only-fuzzy $(CATALOGUE)
+
 lock: $(VENV)/.dev ## pin all of requirements*.txt with hashes, for Python 3.11 to 3.13
 	@$(BIN)/python -m pip --quiet install uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements.txt -o requirements-lock.txt

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0002_access_log_chain'),
+        ('customers', '0003_merged_label'),
     ]
 
     operations = [

@@ -125,6 +125,8 @@ LAKE_DIR = Path(env.str("SEGTAG_LAKE", default=str(VAR_DIR / "lake")))
 ENGINE = env.str("SEGTAG_ENGINE", default="duckdb")
 # What one DuckDB connection may use.
 ENGINE_MEMORY = env.str("SEGTAG_ENGINE_MEMORY", default="1GB")
+# Megabytes of the lake's columns that one process may keep in memory beside that.
+ENGINE_COLUMNS = env.int("SEGTAG_ENGINE_COLUMNS", default=512)
 ENGINE_THREADS = env.int("SEGTAG_ENGINE_THREADS", default=2)
 
 # --- Jobs ------------------------------------------------------------------------------------------------------

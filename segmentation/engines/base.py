@@ -37,6 +37,8 @@ class Limits:
     folder: Path = Path()
     memory: str = "1GB"
     threads: int = 2
+    # Bytes of the lake's columns that it may keep in memory beside that; 0: it keeps none.
+    columns: int = 512 * 1024 * 1024
 
 
 class Engine(ABC):

@@ -1,9 +1,10 @@
-"""DuckDB, in this process, over the lake's Parquet files."""
+"""DuckDB, in this process, over the lake's Parquet files; what it can, it counts over columns in memory."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pyroaring import BitMap
@@ -11,16 +12,19 @@ from sqlglot import exp
 
 from segmentation.engines.base import Engine, EngineError, Limits, References, combine, union
 from segmentation.engines.cache import SetCache
-from segmentation.engines.compile import CUSTOMER, Sql, select
+from segmentation.engines.columns import NotHere
+from segmentation.engines.compile import CUSTOMER, select
 from segmentation.engines.connection import LockedDatabase
 from segmentation.engines.lake_state import DIALECT, LakeState, state_key
+from segmentation.engines.tallies import Tallies, asked
+from segmentation.engines.words import Words
 from segmentation.lake.tables import CUSTOMERS, EVENTS, Source
 from segmentation.rules.catalog import BOOLEAN, TEXT, TEXT_LIST, Field
 from segmentation.rules.days import Moment
 from segmentation.rules.nodes import Base, Leaf, Rule, leaves
 from segmentation.rules.parse import predicate
 from segmentation.rules.populations import active_window, consent
-from segmentation.rules.vocabulary import Lookup, Search
+from segmentation.rules.vocabulary import Search, Vocabulary
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,16 +33,23 @@ MOST_CACHED_BYTES = 256 * 1024 * 1024
 # States of the lake whose facts are kept: the newest, and those that a long run still reads.
 MOST_STATES = 4
 
+# A question, in the words of whoever is to answer it.
+Ask = Callable[[Any], Any]
+WORDS = Words()
 IDENTIFIED = Field("identified", BOOLEAN, "identified")
 REACHABLE = Field("reachable", TEXT_LIST, "reachable")
 
 
 class DuckDB(Engine):
-    """Each leaf is one SELECT. Its set is kept under the SELECT's text, which has every bound resolved."""
+    """Each leaf is one question, with every bound resolved; its set is kept under it.
+
+    `tallies` answers most questions by counting over columns in memory; SQL answers those that are not for it.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         super().__init__(limits)
         self._database = LockedDatabase(self.limits)
+        self._tallies = Tallies(self.limits.columns, self.limits.threads)
         self._sets = SetCache(MOST_CACHED_BYTES)
         self._states: OrderedDict[tuple[int, int], LakeState] = OrderedDict()
         self._lock = Lock()
@@ -56,8 +67,8 @@ class DuckDB(Engine):
         everybody = self._everybody(state)
         if base.population == "all":
             return everybody
-        sql = state.vocabulary(CUSTOMERS)
-        return everybody & self._found(_population_search(base, sql, moment), sql, moment, state)
+        table = EVENTS if base.population == "active" else CUSTOMERS
+        return everybody & self._found(lambda v: _population_search(base, v, moment), table, moment, state)[0]
 
     def query(self, expression: exp.Query, source: Source) -> "pa.Table":
         if not isinstance(expression, exp.Query):
@@ -70,25 +81,41 @@ class DuckDB(Engine):
 
     def _leaf_set(self, leaf: Leaf, moment: Moment, state: LakeState, references: References) -> BitMap:
         about = predicate(leaf.predicate)
-        sql = state.vocabulary(about.table)
-        question = about.question(leaf, sql, moment)
-        if isinstance(question, Lookup):
-            found = union(references[name] for name in question.any_of)
-            found -= union(references[name] for name in question.none_of)
+        if about.table:
+            found, complement = self._found(lambda v: about.question(leaf, v, moment), about.table, moment, state)
         else:
-            found = self._found(question, sql, moment, state)
-        return self._everybody(state) - found if question.complement else found
+            lookup = about.question(leaf, WORDS, moment)
+            found, complement = _looked_up(lookup, references), lookup.complement
+        return self._everybody(state) - found if complement else found
 
     def _everybody(self, state: LakeState) -> BitMap:
         return self._sets.get(state.key, lambda: state.customers(exp.select(CUSTOMER).from_(CUSTOMERS), {}, None))
 
-    def _found(self, search: Search, sql: Sql, moment: Moment, state: LakeState) -> BitMap:
-        """The customers that the search finds, whatever its complement; from the cache if it was asked before."""
+    def _found(self, ask: Ask, table: str, moment: Moment, state: LakeState) -> tuple[BitMap, bool]:
+        """The customers that a search finds, and whether the others are meant; from memory if it was asked before."""
+        try:
+            search = ask(WORDS)
+            question = asked(search, state.event_times, state.base_date(moment.as_of))
+        except NotHere:
+            return self._found_by_sql(ask, table, moment, state)
+
+        def found() -> BitMap:
+            try:
+                return self._tallies.customers(question, state.source) if question else BitMap()
+            except NotHere:
+                return self._found_by_sql(ask, table, moment, state)[0]
+
+        return self._sets.get((state.key, question), found), search.complement
+
+    def _found_by_sql(self, ask: Ask, table: str, moment: Moment, state: LakeState) -> tuple[BitMap, bool]:
+        sql = state.vocabulary(table)
+        search = ask(sql)
         query = select(search, state.event_times, state.base_date(moment.as_of))
         if query is None:
-            return BitMap()
+            return BitMap(), search.complement
         fingerprint = (state.key, query.sql(dialect=DIALECT), repr(sql.parameters))
-        return self._sets.get(fingerprint, lambda: state.customers(query, sql.parameters, search.bounds))
+        found = self._sets.get(fingerprint, lambda: state.customers(query, sql.parameters, search.bounds))
+        return found, search.complement
 
     def _state(self, source: Source) -> LakeState:
         key = state_key(source)
@@ -100,9 +127,13 @@ class DuckDB(Engine):
         return state
 
 
-def _population_search(base: Base, sql: Sql, moment: Moment) -> Search:
+def _looked_up(lookup: Any, references: References) -> BitMap:
+    return union(references[name] for name in lookup.any_of) - union(references[name] for name in lookup.none_of)
+
+
+def _population_search(base: Base, v: Vocabulary, moment: Moment) -> Search:
     if base.population == "active":
         return Search(EVENTS, bounds=active_window(base, moment))
     if base.population == "identified":
-        return Search(CUSTOMERS, where=sql.column(IDENTIFIED))
-    return Search(CUSTOMERS, where=sql.has(sql.column(REACHABLE), sql.literal(consent(base), TEXT)))
+        return Search(CUSTOMERS, where=v.column(IDENTIFIED))
+    return Search(CUSTOMERS, where=v.has(v.column(REACHABLE), v.literal(consent(base), TEXT)))

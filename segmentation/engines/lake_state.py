@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from segmentation.engines.compile import Sql
 from segmentation.engines.connection import LockedDatabase
+from segmentation.engines.marks import bitmap
 from segmentation.engines.parquet import files_between, relation, tables_of, with_relations
 from segmentation.lake.tables import EVENTS, FEATURES, Source
 from segmentation.rules.days import EPOCH
@@ -28,7 +29,7 @@ class LakeState:
     def __init__(self, database: LockedDatabase, source: Source) -> None:
         self.key = state_key(source)
         self._database = database
-        self._source = source
+        self.source = source
         self._values: dict[tuple[str, str], list[Any]] = {}
 
     def vocabulary(self, table: str) -> Sql:
@@ -43,7 +44,7 @@ class LakeState:
         # Ids are dense: marking them is faster than sorting them, and they come out sorted.
         marks = np.zeros(int(ids.max()) + 1, dtype=bool)
         marks[ids] = True
-        return BitMap(np.flatnonzero(marks).astype(np.uint32))
+        return bitmap(marks)
 
     def table(self, query: exp.Query) -> pa.Table:
         """The rows of a SELECT."""
@@ -83,8 +84,8 @@ class LakeState:
     def _sql(self, query: exp.Query, bounds: Bounds | None = None) -> str:
         first, stop = (bounds.first, bounds.stop) if bounds else (None, None)
         relations = {
-            table: relation(self._source, table, files_between(self._source, table, first, stop))
-            for table in tables_of(query) & set(self._source.schemas)
+            table: relation(self.source, table, files_between(self.source, table, first, stop))
+            for table in tables_of(query) & set(self.source.schemas)
         }
         return with_relations(query, relations).sql(dialect=DIALECT)
 

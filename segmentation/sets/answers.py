@@ -65,7 +65,8 @@ class CurrentSets(Mapping[Reference, BitMap]):
 
 def engine() -> Engine:
     """The engine that the settings name; the same one every time, so that its caches live."""
-    limits = engines.Limits(Path(settings.LAKE_DIR), settings.ENGINE_MEMORY, settings.ENGINE_THREADS)
+    columns = settings.ENGINE_COLUMNS * 1024 * 1024
+    limits = engines.Limits(Path(settings.LAKE_DIR), settings.ENGINE_MEMORY, settings.ENGINE_THREADS, columns)
     return engines.load(settings.ENGINE, limits)
 
 

@@ -24,24 +24,31 @@ def duckdb(tmp_path: Path) -> Iterator[DuckDB]:
         yield engine
 
 
+@pytest.fixture
+def by_sql(tmp_path: Path) -> Iterator[DuckDB]:
+    """A DuckDB that keeps no columns in memory: all its answers come by SQL."""
+    with opened(tmp_path, columns=0) as engine:
+        yield engine
+
+
 @contextmanager
-def opened(folder: Path) -> Iterator[DuckDB]:
+def opened(folder: Path, columns: int = 100_000_000) -> Iterator[DuckDB]:
     """A DuckDB engine that is gone in the end."""
-    engine = DuckDB(Limits(folder))
+    engine = DuckDB(Limits(folder, columns=columns))
     yield engine
     while engine._database._opened:
         engine._database._opened.popitem()[1].close()
 
 
 @pytest.fixture
-def ask(tmp_path: Path, duckdb: DuckDB) -> Callable[..., list[int]]:
+def ask(tmp_path: Path, duckdb: DuckDB, by_sql: DuckDB) -> Callable[..., list[int]]:
     """Asks DuckDB one condition of a shop, after making sure that the plain meaning says the same."""
 
     def asked(leaf: dict[str, Any], shop: worlds.Shop, source: Source | None = None) -> list[int]:
         rule = parse({"version": 1, "rule": leaf}, worlds.CATALOG)
         about = {"as_of": AS_OF, "source": source or worlds.write(shop, tmp_path), "references": shop.references}
         found = duckdb.members(rule, **about)
-        assert found == Memory().members(rule, **about)
+        assert found == by_sql.members(rule, **about) == Memory().members(rule, **about)
         return list(found)
 
     return asked

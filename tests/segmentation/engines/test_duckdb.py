@@ -29,6 +29,11 @@ def members(engine: DuckDB, leaf: dict[str, Any], source: Source, as_of: datetim
 
 
 @pytest.fixture
+def duckdb(by_sql) -> DuckDB:
+    return by_sql
+
+
+@pytest.fixture
 def asked(monkeypatch, duckdb) -> list[str]:
     """The SQL that DuckDB is really asked for customers."""
     seen: list[str] = []

@@ -1,0 +1,49 @@
+"""The vocabulary of rules as plain data: what a leaf asks, told apart from what was asked before by comparing it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from segmentation.engines.columns import NotHere
+from segmentation.rules.catalog import Field
+from segmentation.rules.days import Moment
+from segmentation.rules.nodes import Value
+from segmentation.rules.windows import Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the vocabulary with what it is said of: `Word("at_least", (Word("count"), 3.0))`."""
+
+    word: str
+    parts: tuple[Any, ...] = ()
+
+
+class Words:
+    """Says any word of `rules.vocabulary`, also those to come; whoever reads it may not know them all."""
+
+    def column(self, field: Field) -> Word:
+        return Word("column", (field.column,))
+
+    def literal(self, value: Value, type: str) -> Word:
+        return Word("literal", (value, type))
+
+    def local_day(self, bounds: Bounds, moment: Moment) -> Word:
+        """The same for every moment of a window: only the zone's offsets count."""
+        return Word("local_day", (moment.timezone,))
+
+    def on(self, table: str) -> "Words":
+        return self
+
+    def passes(self, value: Word, test: Callable[[Any], bool]) -> Word:
+        raise NotHere  # two functions cannot be compared
+
+    def __getattr__(self, word: str) -> Any:
+        def said(*parts: Any) -> Word:
+            return Word(word, tuple(_frozen(part) for part in parts))
+
+        return said
+
+
+def _frozen(part: Any) -> Any:
+    return tuple(part) if isinstance(part, Sequence) and not isinstance(part, str) else part

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from segmentation.segments.algorithms.base import ClusteringError, Matrix
 
 Treatment = Literal["amount", "share", "category"]
+# A leaf of a rule, as JSON.
+Condition = dict[str, Any]
 
 # Values below and above these percentiles count as these.
 CLIP = (0.5, 99.5)
@@ -38,6 +40,8 @@ class NumberColumn:
     deviation: float
     median: float
     flag: bool
+    # Gaps stay gaps (NaN), for algorithms that leave them out; else they take the median.
+    gaps: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -46,9 +50,19 @@ class NumberColumn:
     def encode(self, values: NDArray[Any]) -> Matrix:
         numbers = _spread(np.asarray(values, dtype=np.float64), self.treatment)
         missing = np.isnan(numbers)
-        numbers = np.where(missing, self.median, np.clip(numbers, self.low, self.high))
+        filling = np.nan if self.gaps else self.median
+        numbers = np.where(missing, filling, np.clip(numbers, self.low, self.high))
         scaled = (numbers - self.mean) / self.deviation
         return np.column_stack([scaled, missing]) if self.flag else scaled[:, None]
+
+    def condition(self, place: int, above: bool, threshold: float) -> Condition:
+        """What `column place > threshold` (or not above it) says of the feature as it is, as a leaf of a rule."""
+        if place:
+            return {"feature": self.key, "op": "is_missing" if above else "is_present"}
+        value = threshold * self.deviation + self.mean
+        if self.treatment == "amount":
+            value = float(np.sign(value) * np.expm1(np.abs(value)))
+        return {"feature": self.key, "op": "more_than" if above else "at_most", "value": _brief(value)}
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,18 @@ class CategoryColumn:
         named = np.array([None if value is None else value if value in known else OTHER for value in values], object)
         return np.column_stack([(named == level).astype(np.float64) for level in self.levels])
 
+    def condition(self, place: int, above: bool, threshold: float) -> Condition:
+        """What `column place > threshold` says of the feature, as a leaf of a rule: it is that value, or not."""
+        level = self.levels[place]
+        if level != OTHER:
+            if above:
+                return {"feature": self.key, "op": "is", "value": level}
+            return {"feature": self.key, "op": "is_not", "value": level, "missing": "include"}
+        named = list(self.levels[:-1])
+        if above:
+            return {"feature": self.key, "op": "not_one_of", "value": named, "missing": "exclude"}
+        return {"feature": self.key, "op": "one_of", "value": named}
+
 
 @dataclass(frozen=True)
 class ProfileEncoder:
@@ -83,6 +109,14 @@ class ProfileEncoder:
         """One row per customer."""
         return np.hstack([column.encode(features[column.key]) for column in self.columns])
 
+    def condition(self, column: int, above: bool, threshold: float) -> Condition:
+        """A question about one column of the matrix as a leaf of a rule about the feature in its own units."""
+        for one in self.columns:
+            if column < len(one.names):
+                return one.condition(column, above, threshold)
+            column -= len(one.names)
+        raise IndexError(column)
+
     def to_json(self) -> list[dict[str, Any]]:
         return [asdict(column) for column in self.columns]
 
@@ -95,33 +129,38 @@ class ProfileEncoder:
         )
 
 
-def fit(features: Mapping[str, NDArray[Any]], treatments: Mapping[str, Treatment]) -> ProfileEncoder:
+def fit(
+    features: Mapping[str, NDArray[Any]], treatments: Mapping[str, Treatment], *, gaps: bool = False
+) -> ProfileEncoder:
     """An encoder for these features; refuses one that says the same, or nothing, of everybody."""
-    fitted, useless = fit_useful(features, treatments)
+    fitted, useless = fit_useful(features, treatments, gaps=gaps)
     for error in useless.values():
         raise error
     return fitted
 
 
 def fit_useful(
-    features: Mapping[str, NDArray[Any]], treatments: Mapping[str, Treatment]
+    features: Mapping[str, NDArray[Any]], treatments: Mapping[str, Treatment], *, gaps: bool = False
 ) -> tuple[ProfileEncoder, dict[str, ClusteringError]]:
-    """An encoder for those of the features that tell customers apart, and what is wrong with each of the others."""
+    """An encoder for those of the features that tell customers apart, and what is wrong with each of the others.
+
+    With `gaps` a missing number stays missing (NaN).
+    """
     columns: list[NumberColumn | CategoryColumn] = []
     useless = {}
     for key, values in features.items():
         try:
-            columns.append(_column(key, values, treatments[key]))
+            columns.append(_column(key, values, treatments[key], gaps))
         except ClusteringError as error:
             useless[key] = error
     return ProfileEncoder(tuple(columns)), useless
 
 
-def _column(key: str, values: NDArray[Any], treatment: Treatment) -> NumberColumn | CategoryColumn:
-    return _category(key, values) if treatment == "category" else _number(key, values, treatment)
+def _column(key: str, values: NDArray[Any], treatment: Treatment, gaps: bool) -> NumberColumn | CategoryColumn:
+    return _category(key, values) if treatment == "category" else _number(key, values, treatment, gaps)
 
 
-def _number(key: str, values: NDArray[Any], treatment: Treatment) -> NumberColumn:
+def _number(key: str, values: NDArray[Any], treatment: Treatment, gaps: bool) -> NumberColumn:
     numbers = _spread(np.asarray(values, dtype=np.float64), treatment)
     present = numbers[~np.isnan(numbers)]
     if not len(present):
@@ -132,8 +171,9 @@ def _number(key: str, values: NDArray[Any], treatment: Treatment) -> NumberColum
     # Compared with the size of the numbers: rounding alone must not pass for a difference.
     if deviation <= 1e-9 * max(1.0, float(np.abs(filled).max())):
         raise _constant(key)
-    flag = 1 - len(present) / len(numbers) > MANY_MISSING
-    return NumberColumn(key, treatment, low, high, float(filled.mean()), deviation, float(np.median(present)), flag)
+    flag = not gaps and 1 - len(present) / len(numbers) > MANY_MISSING
+    mean, median = float(filled.mean()), float(np.median(present))
+    return NumberColumn(key, treatment, low, high, mean, deviation, median, flag, gaps)
 
 
 def _category(key: str, values: NDArray[Any]) -> CategoryColumn:
@@ -152,6 +192,11 @@ def _category(key: str, values: NDArray[Any]) -> CategoryColumn:
 def _spread(numbers: Matrix, treatment: Treatment) -> Matrix:
     """Logarithms that keep the sign, for amounts: a refund is as far below zero as the purchase was above."""
     return np.sign(numbers) * np.log1p(np.abs(numbers)) if treatment == "amount" else numbers
+
+
+def _brief(value: float) -> float:
+    """A threshold with the digits that tell something."""
+    return float(f"{value:.4g}")
 
 
 def _all_missing(key: str) -> ClusteringError:

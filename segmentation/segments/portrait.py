@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.segments.algorithms.base import Clusters, Matrix
+from segmentation.segments.algorithms.base import Clusters, Matrix, means
 from segmentation.segments.clustering import Clustering
+from segmentation.segments.gaps import filled
+from segmentation.segments.placing import squared_distances
 
 # Points of the map, typical customers of a group, and how many differences a group's card tells.
 MAP_POINTS = 2_000
@@ -20,9 +22,9 @@ Raw = Mapping[str, NDArray[Any]]
 
 def away(matrix: Matrix, clusters: Clusters) -> Matrix:
     """How far each group's mean (row) lies from everybody's, in standard deviations of the column."""
-    spread = matrix.std(axis=0)
-    means = np.vstack([matrix[clusters.labels == label].mean(axis=0) for label in range(clusters.k)])
-    return (means - matrix.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    whole = filled(matrix)
+    spread = whole.std(axis=0)
+    return (means(matrix, clusters.labels, clusters.k) - whole.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
 
 
 def numeric(found: Clustering) -> list[str]:
@@ -47,12 +49,15 @@ def heat_map(found: Clustering, raw: Raw) -> dict[str, Any]:
 def cards(found: Clustering, raw: Raw, ids: NDArray[np.uint32]) -> list[dict[str, Any]]:
     """What is told of each group: size, compactness, its largest differences from everybody, typical customers."""
     heat = heat_map(found, raw)
-    sizes = np.bincount(found.clusters.labels, minlength=found.clusters.k)
+    labels = found.clusters.labels
+    sizes = np.bincount(labels[labels >= 0], minlength=found.clusters.k)
     return [
         {
             "size": int(size),
             "share": round(float(size) / len(found.matrix), 4),
             "silhouette": round(found.quality.silhouettes[label], 3),
+            "found_again": round(found.quality.found_again[label], 3),
+            "rule": rule_of(found, label),
             "differences": _largest(heat, label),
             "exemplars": _typical(found, ids, label),
         }
@@ -60,12 +65,31 @@ def cards(found: Clustering, raw: Raw, ids: NDArray[np.uint32]) -> list[dict[str
     ]
 
 
+def rule_of(found: Clustering, label: int) -> dict[str, Any]:
+    """The group as a rule that a person can read: ways into it, how many of those it names are right (precision), and
+    how many of the group it names (recall)."""
+    paths = found.surrogate.paths[label] if label < len(found.surrogate.paths) else ()
+    encoder = found.model.encoder
+    ways = [{"all": [encoder.condition(*question) for question in path]} for path in paths]
+    return {
+        "any": ways,
+        "precision": round(found.surrogate.precision[label], 3),
+        "recall": round(found.surrogate.recall[label], 3),
+    }
+
+
+def noise_card(found: Clustering) -> dict[str, Any]:
+    """What is told of the customers who are in no group."""
+    size = int((found.clusters.labels < 0).sum())
+    return {"size": size, "share": round(size / len(found.matrix), 4), "silhouette": None, "noise": True}
+
+
 def plane(found: Clustering, ids: NDArray[np.uint32], *, seed: int) -> dict[str, Any]:
     """The map: customers and centres on the two directions in which they differ most (principal components).
 
     A point is [x, y, group, customer]; `explained` is each direction's share of all differences.
     """
-    matrix, clusters = found.matrix, found.clusters
+    matrix, clusters = filled(found.matrix), found.clusters
     mean = matrix.mean(axis=0)
     _, values, directions = np.linalg.svd(np.atleast_2d(np.cov((matrix - mean).T, ddof=0)))
     axes = _upright(directions[:2])
@@ -93,7 +117,7 @@ def _largest(heat: Mapping[str, Any], label: int) -> list[dict[str, Any]]:
 def _typical(found: Clustering, ids: NDArray[np.uint32], label: int) -> list[int]:
     """The customers nearest to the centre, the nearest first."""
     rows = np.flatnonzero(found.clusters.labels == label)
-    distances = ((found.matrix[rows] - found.clusters.centres[label]) ** 2).sum(axis=1)
+    distances = squared_distances(found.matrix[rows], found.clusters.centres[[label]])[:, 0]
     return [int(ids[row]) for row in rows[np.argsort(distances, kind="stable")[:EXEMPLARS]]]
 
 

@@ -8,18 +8,23 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from segmentation.segments.algorithms.base import Candidate, Choice, Clusters, Matrix, Quality
+from segmentation.segments.gaps import filled
+from segmentation.segments.placing import Labels
 
 # Silhouettes compare every pair of rows, so they are measured on a sample of this size.
 SAMPLE = 2_500
 HALVES = 3
 
+Fit = Callable[..., Clusters]
+
 
 def sample(matrix: Matrix, *, seed: int, size: int = SAMPLE) -> Matrix:
     """At most `size` of the rows, drawn by `seed`, in their order."""
-    return matrix[_drawn(len(matrix), seed, size)]
+    return matrix[drawn(len(matrix), seed=seed, size=size)]
 
 
-def _drawn(rows: int, seed: int, size: int) -> np.ndarray:
+def drawn(rows: int, *, seed: int, size: int = SAMPLE) -> Labels:
+    """The places of at most `size` of so many rows, drawn by `seed`, in rising order."""
     if rows <= size:
         return np.arange(rows)
     return np.sort(np.random.default_rng(seed).choice(rows, size, replace=False))
@@ -36,6 +41,7 @@ def figures(matrix: Matrix, clusters: Clusters, *, seed: int) -> Candidate:
             silhouette=float(silhouette_samples(matrix, clusters.labels).mean()),
             calinski_harabasz=float(calinski_harabasz_score(matrix, clusters.labels)),
             bic=float(mixture.fit(matrix).bic(matrix)),
+            sizes=tuple(int(size) for size in np.bincount(clusters.labels)),
         )
 
 
@@ -53,28 +59,44 @@ def best_k(candidates: Sequence[Candidate]) -> Choice:
     return Choice(sorted(votes.values())[1], votes, tuple(candidates))
 
 
-def quality(matrix: Matrix, clusters: Clusters, fit: Callable[..., Clusters], *, seed: int) -> Quality:
-    """Silhouettes on a sample, and how well two halves of it, clustered apart, agree about all of it."""
-    drawn = _drawn(len(matrix), seed, SAMPLE)
-    rows, labels = matrix[drawn], clusters.labels[drawn]
-    values = silhouette_samples(rows, labels) if 1 < len(set(labels)) < len(rows) else np.zeros(len(rows))
-    each = tuple(
-        float(values[labels == label].mean()) if (labels == label).any() else 0.0 for label in range(clusters.k)
-    )
-    return Quality(float(values.mean()), each, _stability(rows, clusters.k, fit, seed))
+def quality(matrix: Matrix, clusters: Clusters, fit: Fit, *, seed: int) -> Quality:
+    """Silhouettes on a sample, and how surely its groups come back when it is clustered again without some rows.
+
+    Noise counts in neither: a customer in no group has no silhouette.
+    """
+    some = drawn(len(matrix), seed=seed)
+    rows, labels = matrix[some], clusters.labels[some]
+    values = np.full(len(rows), np.nan)
+    inside = labels >= 0
+    if 1 < len(np.unique(labels[inside])) < inside.sum():
+        values[inside] = silhouette_samples(filled(rows[inside]), labels[inside])
+    each = tuple(_mean(values[labels == label]) for label in range(clusters.k))
+    if len(rows) < 4 * clusters.k:
+        return Quality(_mean(values), each, 0.0, (0.0,) * clusters.k)
+    return Quality(_mean(values), each, *_stability(rows, labels, clusters.k, fit, seed))
 
 
-def _stability(rows: Matrix, k: int, fit: Callable[..., Clusters], seed: int) -> float:
-    if len(rows) < 4 * k:
-        return 0.0
-    agreement = []
+def _stability(
+    rows: Matrix, labels: Labels, k: int, fit: Fit, seed: int
+) -> tuple[float, tuple[float, ...]]:  # fmt: skip
+    """How far halves clustered apart agree (adjusted Rand index), and how much of each group comes back (Jaccard)."""
+    agreement, again = [], []
     for turn in range(HALVES):
         shuffled = np.random.default_rng(seed + turn).permutation(len(rows))
-        one, other = (fit(rows[half], k=k, seed=seed).centres for half in np.array_split(shuffled, 2))
-        agreement.append(adjusted_rand_score(nearest(rows, one), nearest(rows, other)))
-    return float(np.mean(agreement))
+        halves = [fit(rows[half], k=k, seed=seed).placement.place(rows).labels for half in np.array_split(shuffled, 2)]
+        agreement.append(adjusted_rand_score(*halves))
+        again += [[_best_jaccard(labels == label, half) for label in range(k)] for half in halves]
+    return float(np.mean(agreement)), tuple(float(x) for x in np.mean(again, axis=0))
 
 
-def nearest(rows: Matrix, centres: Matrix) -> np.ndarray:
-    """The number of the nearest centre for each row."""
-    return np.argmin((centres**2).sum(axis=1) - 2 * rows @ centres.T, axis=1)
+def _best_jaccard(group: np.ndarray, labels: Labels) -> float:
+    """How much of a group is in the most alike group of other labels."""
+    shared = np.bincount(labels[group & (labels >= 0)], minlength=labels.max(initial=0) + 1)
+    sizes = np.bincount(labels[labels >= 0], minlength=len(shared))
+    either = sizes + group.sum() - shared
+    return float((shared / np.maximum(either, 1)).max())
+
+
+def _mean(values: np.ndarray) -> float:
+    present = values[~np.isnan(values)]
+    return float(present.mean()) if len(present) else 0.0

@@ -1,6 +1,7 @@
 """Groups that a clustering algorithm finds; each keeps its key and its name from run to run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -9,7 +10,7 @@ from pyroaring import BitMap
 
 from segmentation import plugins
 from segmentation.rules.catalog import NUMBER, TEXT, Catalog, Labels
-from segmentation.segments import clustering, matching, naming, portrait
+from segmentation.segments import clustering, doubts, matching, model_card, naming, portrait, staying
 from segmentation.segments.clustering import Clustering, Features, Model, Plan
 from segmentation.segments.encoder import Treatment
 from segmentation.segments.words import words_of
@@ -21,11 +22,13 @@ from segmentation.tags.wording import in_words
 MOST_GROUPS = 20
 # How many of a group's differences the answer to "why?" tells.
 REASONS = 3
+NOISE = "noise"
+NOISE_COLOUR = "#adb5bd"
 COLOURS = ("#066fd1", "#2f9e44", "#f08c00", "#ae3ec9", "#e03131", "#15aabf", "#74b816", "#f76707", "#4263eb", "#868e96")
 
 
 class Definition(msgspec.Struct, forbid_unknown_fields=True):
-    """By which features, into how many groups, and by which algorithm."""
+    """By which features, into how many groups, and by which algorithm ("auto" tries several)."""
 
     features: Annotated[list[str], msgspec.Meta(min_length=1, max_length=40)]
     algorithm: str = "kmeans"
@@ -42,8 +45,9 @@ class Cluster(Kind[Definition]):
     """Customers who are alike in many features at once; everybody with enough of them is in exactly one group.
 
     The first run encodes the features, chooses the number of groups and names them. Later runs keep the encoding and
-    begin from the groups as they were, so that customers move only when they changed; a group is recognised by its
-    members and keeps its key. A new definition, or a rebuild, begins anew and matches the groups all the same.
+    begin from the groups as they were, so that customers move only when they changed, and near a border only when two
+    runs say so; a group is recognised by its members and keeps its key. A new definition, or a rebuild, begins anew
+    and matches the groups all the same. Who fits nowhere has the value "noise", with algorithms that know noise.
     """
 
     labels = Labels("聚类", "Cluster")
@@ -88,8 +92,12 @@ class Cluster(Kind[Definition]):
         frame = _asked(definition, context)
         found = _found(definition, frame, context)
         context.progress("describing", 0, 0)
-        values, members = _values(found, frame, context)
-        return Outcome(values, members, _details(definition, found, frame, values, context))
+        keys = _keys(found, frame, context)
+        stayed = _stayed(found, keys, frame, context)
+        found = replace(found, clusters=replace(found.clusters, labels=stayed.labels))
+        values, members = _values(found, keys, frame)
+        details = _details(definition, found, frame, values, context)
+        return Outcome(values, members, {**details, **_since(context, members, frame, found, stayed)})
 
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
         zh, en = [], []
@@ -119,6 +127,7 @@ def _found(definition: Definition, frame: Frame, context: Context) -> Clustering
     plan = Plan(definition.algorithm, definition.k, definition.between, definition.useless == "leave_out", context.seed)
     if context.previous.get("definition") == _plain(definition):
         model = Model.from_json(context.previous["model"])
+        plan = replace(plan, algorithm=context.previous["algorithm"])
         return clustering.refresh(features, plan, model, progress=context.progress)
     return clustering.find(features, plan, progress=context.progress)
 
@@ -129,16 +138,53 @@ def _treatment(column: FeatureColumn) -> Treatment:
     return "share" if column.unit == "share" else "amount"
 
 
-def _values(found: Clustering, frame: Frame, context: Context) -> tuple[tuple[Value, ...], dict[str, BitMap]]:
-    """The groups as values, the largest first, with their keys of before, and the customers of each."""
-    groups = [frame.customers(found.clusters.labels == label) for label in range(found.clusters.k)]
-    keys = matching.keep_keys(context.current, groups, used=tuple(context.known))
-    cards = portrait.cards(found, _raw(frame), frame.ids)
-    values = tuple(
-        Value(key, zh, en, COLOURS[(int(key[1:]) - 1) % len(COLOURS)], card)
-        for key, card, (zh, en) in zip(keys, cards, _names(found, frame), strict=True)
+def _groups(found: Clustering, frame: Frame) -> list[BitMap]:
+    return [frame.customers(found.clusters.labels == label) for label in range(found.clusters.k)]
+
+
+def _keys(found: Clustering, frame: Frame, context: Context) -> list[str]:
+    """The groups' keys, those of before where they are recognised."""
+    return matching.keep_keys(_named(context.current), _groups(found, frame), used=tuple(context.known))
+
+
+def _named(sets: Mapping[str, BitMap]) -> dict[str, BitMap]:
+    """Without the outliers, who are no group."""
+    return {key: members for key, members in sets.items() if key != NOISE}
+
+
+def _stayed(found: Clustering, keys: Sequence[str], frame: Frame, context: Context) -> staying.Stayed:
+    """The groups with those who stay although a border moved; after a rebuild everybody goes where he belongs."""
+    if not found.refreshed:
+        return staying.Stayed(found.clusters.labels, {}, 0)
+    return staying.hold_back(
+        frame.ids,
+        found.clusters.labels,
+        found.margins,
+        keys,
+        before=_named(context.current),
+        waited=staying.unpacked(context.previous.get("waiting", {})),
     )
-    return values, dict(zip(keys, groups, strict=True))
+
+
+def _values(
+    found: Clustering, keys: Sequence[str], frame: Frame
+) -> tuple[tuple[Value, ...], dict[str, BitMap]]:  # fmt: skip
+    """The groups as values, the largest first, and the customers of each; the outliers last."""
+    cards = portrait.cards(found, _raw(frame), frame.ids)
+    values = [
+        Value(key, zh, en, _colour(key), card)
+        for key, card, (zh, en) in zip(keys, cards, _names(found, frame), strict=True)
+    ]
+    members = dict(zip(keys, _groups(found, frame), strict=True))
+    outside = found.clusters.labels < 0
+    if outside.any():
+        values.append(Value(NOISE, "离群客户", "Outliers", NOISE_COLOUR, portrait.noise_card(found)))
+        members[NOISE] = frame.customers(outside)
+    return tuple(values), members
+
+
+def _colour(key: str) -> str:
+    return COLOURS[(int(key[1:]) - 1) % len(COLOURS)]
 
 
 def _names(found: Clustering, frame: Frame) -> list[tuple[str, str]]:
@@ -154,24 +200,52 @@ def _details(
 ) -> dict[str, Any]:
     """The run's result: pictures, figures, and the model from which the next run begins."""
     before = context.previous if found.refreshed else {}
+    doubtful = doubts.doubts(found.model.encoder, found.matrix, frame.ids)
+    missing = model_card.missing_shares(frame.columns)
+    card = model_card.card(
+        _plain(definition), found, as_of=context.as_of, seed=context.seed, missing=missing, doubts=doubtful
+    )
     return {
         "definition": _plain(definition),
-        "algorithm": definition.algorithm,
+        "algorithm": found.algorithm,
         "refreshed": found.refreshed,
         "customers": len(frame.ids),
         "k": found.clusters.k,
         "choice": _plain(found.choice) if found.choice else before.get("choice"),
+        "contest": found.clusters.remarks.get("contest") or before.get("contest"),
         "silhouette": round(found.quality.silhouette, 3),
         "stability": round(found.quality.stability, 3),
+        "fidelity": round(found.surrogate.fidelity, 3),
         "left_out": before.get("left_out") or dict(found.left_out),
+        "doubts": doubtful,
         "clusters": [
             {"key": value.key, "size": value.detail["size"], "silhouette": value.detail["silhouette"]}
             for value in values
+            if value.key != NOISE
         ],
         "features": [_described(frame.columns[key]) for key in portrait.numeric(found)],
         "heat_map": portrait.heat_map(found, _raw(frame)),
         "map": portrait.plane(found, frame.ids, seed=context.seed),
+        "card": _plain(card),
         "model": found.model.to_json(),
+    }
+
+
+def _since(
+    context: Context, members: Mapping[str, BitMap], frame: Frame, found: Clustering, stayed: staying.Stayed
+) -> dict[str, Any]:
+    """What changed since the run before: who went where, whether that is unusual, and which features drifted."""
+    if not context.current:
+        return {}
+    moved = staying.movement(_named(context.current), _named(members), frame.ids)
+    usual = context.previous.get("alarm", {}).get("shares", [])
+    drifted = staying.drifted(found.model.encoder.names, found.matrix) if found.refreshed else []
+    return {
+        "movement": moved,
+        "alarm": staying.alarm(moved["share"], usual),
+        "drifted": drifted,
+        "held": stayed.held,
+        "waiting": staying.packed(stayed.waiting),
     }
 
 

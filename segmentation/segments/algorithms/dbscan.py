@@ -15,6 +15,8 @@ SAMPLE = 20_000
 # The neighbours of all rows within the radius are listed at once; a radius that lists more than this is refused.
 MOST_BYTES = 2_000_000_000
 ASKED = 1_000
+# How many neighbours make a crowd: four in the plane (Ester and others 1996), two for each column beyond (Sander 1998).
+FEWEST = 4
 
 
 class Dbscan(Judged):
@@ -39,7 +41,7 @@ class Dbscan(Judged):
             return Grouping(start.place(rows).labels, start)
         flat, axes = projected(rows)
         some = sample(flat, seed=seed, size=SAMPLE)
-        least = max(5, min(2 * some.shape[1], len(some) // 4))
+        least = max(FEWEST, min(2 * some.shape[1], len(some) // 4))
         with threadpool_limits(1):
             radius = knee(some, least)
             _check_neighbours(some, radius, seed)

@@ -1,134 +1,48 @@
 """Leaves as SQL: the vocabulary of rules in sqlglot expressions, and a search as a SELECT over the lake's tables."""
 
-from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from sqlglot import exp
 
-from segmentation.rules.catalog import BOOLEAN, DATE, DATETIME, NUMBER, Field
-from segmentation.rules.days import Moment, offsets
-from segmentation.rules.nodes import Value
+from segmentation.engines.expressions import EVENT, TIME, Expressions, binary, call, instant_literal, time_tests
+from segmentation.rules.catalog import DATE, NUMBER
+from segmentation.rules.days import EPOCH, Moment, offsets
 from segmentation.rules.numbers import LARGEST_ADDED, UNIT
-from segmentation.rules.patterns import found, names_classes
-from segmentation.rules.vocabulary import FEATURES, Search
+from segmentation.rules.vocabulary import FEATURES, ITEMS, Search
 from segmentation.rules.windows import Bounds
 
-# Longer lists are handed over as one parameter.
-MOST_LITERALS = 50
 CUSTOMER = exp.column("customer_id", quoted=True)
-TIME = exp.column("time", quoted=True)
 MICROSECONDS_PER_DAY = 86_400_000_000
 # Whole days that make every day's number positive, so that dividing them rounds one way.
 SHIFTED_DAYS = 1_000_000
+# Day 4 of the era of Unix.
+FIRST_MONDAY = 4
+# More than any one number that is added comes to, in millionths.
+LIFT = int(LARGEST_ADDED) * UNIT
 
-# The values of a column, each once, for tests that only Python can do.
-DistinctValues = Callable[[str], list[Any]]
 
+class Sql(Expressions):
+    """The vocabulary of `rules.vocabulary`: expressions, and measures over one customer's rows."""
 
-class Sql:
-    """The vocabulary of `rules.vocabulary`. Values from outside become literals or parameters, names quoted columns.
+    def time(self) -> exp.Expr:
+        return TIME.copy()
 
-    An expression that is handed to `both` or `either` becomes part of theirs; all others are copied.
-    """
+    def minus(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+        return exp.Paren(this=exp.Sub(this=exp.Paren(this=left.copy()), expression=exp.Paren(this=right.copy())))
 
-    def __init__(self, distinct_values: DistinctValues, event_times: tuple[datetime, datetime]) -> None:
-        self.parameters: dict[str, list[Any]] = {}
-        self._distinct_values = distinct_values
-        # First and last instant at which the lake has an event.
-        self._event_times = event_times
+    def only(self, value: exp.Expr, test: exp.Expr) -> exp.Expr:
+        return exp.Case(ifs=[exp.If(this=test.copy(), true=value.copy())])
 
-    # --- Values ---
+    def earliest(self, value: exp.Expr) -> exp.Expr:
+        return exp.ArgMin(this=value.copy(), expression=self._order())
 
-    def column(self, field: Field) -> exp.Expr:
-        return exp.column(field.column, quoted=True)
+    def latest(self, value: exp.Expr) -> exp.Expr:
+        return exp.ArgMax(this=value.copy(), expression=self._order())
 
-    def literal(self, value: Value, type: str) -> exp.Expr:
-        if type == NUMBER:
-            return exp.cast(exp.Literal.string(repr(value)), exp.DataType.Type.DOUBLE)
-        if type == BOOLEAN:
-            return exp.Boolean(this=value)
-        if type == DATETIME and isinstance(value, datetime):
-            return instant(value)
-        if type == DATE and isinstance(value, date):
-            return exp.cast(exp.Literal.string(value.isoformat()), exp.DataType.Type.DATE)
-        return exp.Literal.string(str(value))
-
-    def is_present(self, value: exp.Expr) -> exp.Expr:
-        return exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null()))
-
-    def is_number(self, value: exp.Expr) -> exp.Expr:
-        return _call("isfinite", value)
-
-    def only_numbers(self, value: exp.Expr) -> exp.Expr:
-        return exp.Case(ifs=[exp.If(this=self.is_number(value), true=value.copy())])
-
-    # --- Logic ---
-
-    def negated(self, test: exp.Expr) -> exp.Expr:
-        return exp.Not(this=exp.Coalesce(this=test.copy(), expressions=[exp.false()]))
-
-    def both(self, tests: Sequence[exp.Expr]) -> exp.Expr:
-        return exp.and_(*tests, copy=False) if tests else exp.true()
-
-    def either(self, tests: Sequence[exp.Expr]) -> exp.Expr:
-        return exp.or_(*tests, copy=False) if tests else exp.false()
-
-    # --- Comparisons ---
-
-    def equals(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
-        return _binary(exp.EQ, left, right)
-
-    def more_than(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
-        return _binary(exp.GT, left, right)
-
-    def at_least(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
-        return _binary(exp.GTE, left, right)
-
-    def less_than(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
-        return _binary(exp.LT, left, right)
-
-    def at_most(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
-        return _binary(exp.LTE, left, right)
-
-    def one_of(self, left: exp.Expr, choices: Sequence[exp.Expr]) -> exp.Expr:
-        values = [_plain(choice) for choice in choices]
-        if len(values) > MOST_LITERALS and None not in values:
-            return self._among(left, values)
-        return exp.In(this=left.copy(), expressions=[choice.copy() for choice in choices])
-
-    # --- Texts ---
-
-    def contains(self, text: exp.Expr, part: exp.Expr) -> exp.Expr:
-        return _binary(exp.Contains, text, part)
-
-    def starts_with(self, text: exp.Expr, part: exp.Expr) -> exp.Expr:
-        return _binary(exp.StartsWith, text, part)
-
-    def ends_with(self, text: exp.Expr, part: exp.Expr) -> exp.Expr:
-        return _binary(exp.EndsWith, text, part)
-
-    def matches(self, text: exp.Expr, pattern: str) -> exp.Expr:
-        if names_classes(pattern):
-            return self.passes(text, lambda one: found(pattern, one))
-        return _binary(exp.RegexpLike, text, exp.Literal.string(pattern))
-
-    def has(self, texts: exp.Expr, one: exp.Expr) -> exp.Expr:
-        return _binary(exp.ArrayContains, texts, one)
-
-    def passes(self, value: exp.Expr, test: Callable[[Any], bool]) -> exp.Expr:
-        """Asks Python once for each distinct value of the column, then asks for those that passed."""
-        passed = [one for one in self._distinct_values(value.name) if test(one)]
-        return self._among(value, passed) if passed else exp.false()
-
-    def _among(self, left: exp.Expr, values: list[Any]) -> exp.Expr:
-        name = f"values_{len(self.parameters)}"
-        self.parameters[name] = values
-        choices = exp.select(exp.Unnest(expressions=[exp.Placeholder(this=name)]))
-        return exp.In(this=left.copy(), query=exp.Subquery(this=choices))
-
-    # --- Measures ---
+    def _order(self) -> exp.Expr:
+        names = ("time", "event_id", "position") if self._table == ITEMS else ("time", "event_id")
+        return exp.Anonymous(this="row", expressions=[exp.column(name, quoted=True) for name in names])
 
     def count(self) -> exp.Expr:
         return exp.Count(this=exp.Star())
@@ -165,7 +79,29 @@ class Sql:
         return exp.cast(exp.Literal.number(number), exp.DataType.Type.INT128)
 
     def times(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
-        return _binary(exp.Mul, left, right)
+        return binary(exp.Mul, left, right)
+
+    def floored_ratio(self, millionths: exp.Expr, count: exp.Expr) -> exp.Expr:
+        # `//` rounds towards 0, so nothing below 0 is divided.
+        lifted = exp.Add(this=millionths.copy(), expression=exp.Mul(this=self.whole(LIFT), expression=count.copy()))
+        return exp.IntDiv(this=exp.Paren(this=lifted), expression=count.copy())
+
+    def period(self, unit: str, day: exp.Expr) -> exp.Expr:
+        number = exp.Paren(this=day.copy())
+        if unit == "days":
+            return number
+        if unit == "weeks":
+            monday = exp.Literal.number((-SHIFTED_DAYS - FIRST_MONDAY) % 7)
+            return exp.IntDiv(
+                this=exp.Paren(this=exp.Add(this=number, expression=monday)), expression=exp.Literal.number(7)
+            )
+        since = exp.cast(exp.Sub(this=number, expression=exp.Literal.number(SHIFTED_DAYS)), exp.DataType.Type.INT)
+        date = exp.Add(this=self.literal(EPOCH.date(), DATE), expression=since)
+        year, per_year = call("year", date), {"months": 12, "quarters": 4, "years": 1}[unit]
+        if per_year == 1:
+            return year
+        part = call(unit.removesuffix("s"), date)
+        return exp.Add(this=exp.Mul(this=year, expression=exp.Literal.number(per_year)), expression=part)
 
     def event_id(self) -> exp.Expr:
         return exp.column("event_id", quoted=True)
@@ -177,13 +113,16 @@ class Sql:
         stop = max(min(bounds.stop or last, last), start)
         shifts = offsets(moment.timezone, start.date(), stop.date())
         cases = [
-            exp.If(this=self.less_than(TIME, instant(change)), true=_shift(shift))
+            exp.If(this=self.less_than(TIME, instant_literal(change)), true=_shift(shift))
             for (_, shift), (change, _) in pairwise(shifts)
         ]
         last_shift = _shift(shifts[-1][1])
         shift = exp.Case(ifs=cases, default=last_shift) if cases else last_shift
-        local = exp.Add(this=_call("epoch_us", TIME), expression=shift)
+        local = exp.Add(this=call("epoch_us", TIME), expression=shift)
         return exp.IntDiv(this=exp.Paren(this=local), expression=exp.Literal.number(MICROSECONDS_PER_DAY))
+
+    def day(self, day: date) -> exp.Expr:
+        return exp.Literal.number((day - EPOCH.date()).days + SHIFTED_DAYS)
 
 
 def select(
@@ -192,52 +131,19 @@ def select(
     """The SELECT of the customers found, over the lake's table names; None if there cannot be any."""
     tests = [] if search.where is None else [search.where]
     if search.event is not None:
-        tests.append(_binary(exp.EQ, exp.column("event", quoted=True), exp.Literal.string(search.event)))
+        tests.append(binary(exp.EQ, EVENT, exp.Literal.string(search.event)))
     if search.bounds is not None:
         tests += time_tests(search.bounds, event_times)
     if search.table == FEATURES:
         if features_as_of is None:
             return None
-        tests.append(_binary(exp.EQ, exp.column("as_of", quoted=True), instant(features_as_of)))
+        tests.append(binary(exp.EQ, exp.column("as_of", quoted=True), instant_literal(features_as_of)))
     query = exp.select(CUSTOMER.copy(), copy=False).from_(exp.to_table(search.table), copy=False)
     if tests:
         query = query.where(*tests, copy=False)
     if search.having is None:
         return query
     return query.group_by(CUSTOMER.copy(), copy=False).having(search.having, copy=False)
-
-
-def time_tests(bounds: Bounds, event_times: tuple[datetime, datetime]) -> list[exp.Expr]:
-    """The bounds as tests, left out where no event lies beyond: so "until now" asks the same as it did a minute ago."""
-    first, last = event_times
-    tests = []
-    if bounds.first is not None and bounds.first > first:
-        tests.append(_binary(exp.GTE, TIME, instant(bounds.first)))
-    if bounds.stop is not None and bounds.stop <= last:
-        tests.append(_binary(exp.LT, TIME, instant(bounds.stop)))
-    return tests
-
-
-def instant(value: datetime) -> exp.Expr:
-    """A literal instant."""
-    return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), exp.DataType.Type.TIMESTAMPTZ)
-
-
-def _binary(kind: type[exp.Expr], left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    return kind(this=left.copy(), expression=right.copy())
-
-
-def _call(function: str, value: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=function, expressions=[value.copy()])
-
-
-def _plain(choice: exp.Expr) -> Any:
-    """The value of a literal text or number; None for anything else."""
-    if isinstance(choice, exp.Literal) and choice.is_string:
-        return choice.this
-    if isinstance(choice, exp.Cast) and choice.is_type(exp.DataType.Type.DOUBLE):
-        return float(choice.this.this)
-    return None
 
 
 def _shift(offset: timedelta) -> exp.Expr:

@@ -13,9 +13,10 @@ from sqlglot import exp
 from segmentation.engines.base import Engine, EngineError, Limits, References, combine, union
 from segmentation.engines.cache import SetCache
 from segmentation.engines.columns import NotHere
-from segmentation.engines.compile import CUSTOMER, select
+from segmentation.engines.compile import CUSTOMER
 from segmentation.engines.connection import LockedDatabase
 from segmentation.engines.lake_state import DIALECT, LakeState, state_key
+from segmentation.engines.shapes import query_of
 from segmentation.engines.tallies import Tallies, asked
 from segmentation.engines.words import Words
 from segmentation.lake.tables import CUSTOMERS, EVENTS, Source
@@ -110,7 +111,7 @@ class DuckDB(Engine):
     def _found_by_sql(self, ask: Ask, table: str, moment: Moment, state: LakeState) -> tuple[BitMap, bool]:
         sql = state.vocabulary(table)
         search = ask(sql)
-        query = select(search, state.event_times, state.base_date(moment.as_of))
+        query = query_of(search, state.event_times, state.base_date(moment.as_of))
         if query is None:
             return BitMap(), search.complement
         fingerprint = (state.key, query.sql(dialect=DIALECT), repr(sql.parameters))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ class LakeState:
 
     def vocabulary(self, table: str) -> Sql:
         """The words for questions to one table."""
-        return Sql(partial(self.distinct_values, table), self.event_times)
+        return Sql(self.distinct_values, self.event_times, table)
 
     def customers(self, query: exp.Query, parameters: Mapping[str, Any], bounds: Bounds | None) -> BitMap:
         """The customer ids that a SELECT finds, each once. Files of months outside the bounds are not opened."""

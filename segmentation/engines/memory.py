@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from segmentation.engines.base import Engine, References
 from segmentation.lake.tables import CUSTOMERS, EVENTS, FEATURES, ITEMS, Source
 from segmentation.rules.days import Moment
-from segmentation.rules.evaluate import holds, is_member
+from segmentation.rules.evaluate import holds, is_member, ranked
 from segmentation.rules.nodes import Base, Rule, leaves
 from segmentation.rules.populations import belongs
 from segmentation.rules.rows import Occurrence, Person
@@ -26,13 +26,16 @@ class Memory(Engine):
 
     def members(self, rule: Rule, *, as_of: datetime, source: Source, references: References) -> BitMap:
         people = _people(source, as_of)
-        return BitMap(p.id for p in people if is_member(rule, p, as_of=as_of, memberships=references))
+        known = {**references, **ranked(rule, people, Moment(as_of, ZoneInfo(rule.timezone)))}
+        return BitMap(p.id for p in people if is_member(rule, p, as_of=as_of, memberships=known))
 
     def leaf_sets(self, rule: Rule, *, as_of: datetime, source: Source, references: References) -> dict[str, BitMap]:
         moment = Moment(as_of, ZoneInfo(rule.timezone))
-        people = [person for person in _people(source, as_of) if belongs(rule.base, person, moment)]
+        everybody = _people(source, as_of)
+        known = {**references, **ranked(rule, everybody, moment)}
+        people = [person for person in everybody if belongs(rule.base, person, moment)]
         return {
-            path: BitMap(person.id for person in people if holds(leaf, person, moment, references))
+            path: BitMap(person.id for person in people if holds(leaf, person, moment, known))
             for path, leaf in leaves(rule).items()
         }
 

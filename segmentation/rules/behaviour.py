@@ -33,6 +33,11 @@ def measure(key: str) -> Measure:
     return load(MEASURES, key, Measure)
 
 
+def result_type(measured: Measured) -> str:
+    """The type of a measurement."""
+    return measure(measured.kind).result(measured.field.type if measured.field else NUMBER)
+
+
 class BehaviourPredicate(Predicate):
     """Compares a measure of the occurrences that fit, within a window. Without measure and operator: at least once."""
 
@@ -86,10 +91,11 @@ class BehaviourPredicate(Predicate):
     ) -> Comparison | None:
         if not {"measure", *comparison.KEYS} & document.keys():
             return AT_LEAST_ONCE
-        can_be_missing = measured is not None and measure(measured.kind).empty is None
-        name = measured.kind if measured else "measure"
+        if measured is None:
+            return None
+        can_be_missing = measure(measured.kind).empty is None
         return comparison.read_comparison(
-            reading, document, path, type=NUMBER, name=name, can_be_missing=can_be_missing
+            reading, document, path, type=result_type(measured), name=measured.kind, can_be_missing=can_be_missing
         )
 
     def write(self, leaf: BehaviourLeaf, timezone: ZoneInfo) -> dict[str, Any]:
@@ -115,6 +121,7 @@ class BehaviourPredicate(Predicate):
             if row.event == leaf.event and row.time in bounds and properties.fits(leaf.where, row, moment)
         ]
         column = leaf.measure.field.column if leaf.measure.field else ""
+        rows.sort(key=lambda row: row.order)
         values = [row.values.get(column) for row in rows]
         return measure(leaf.measure.kind).meaning(rows, [one for one in values if not is_missing(one)], moment)
 
@@ -148,20 +155,17 @@ class BehaviourPredicate(Predicate):
         if field and field.type == NUMBER:
             value = v.only_numbers(value)
         number = of.expression(v, value, resolve(leaf.window, moment.as_of, moment.timezone), moment)
+        type = result_type(leaf.measure)
+        # A measurement is finite or missing; numbers are compared as the measure has them.
+        literal = (lambda one: of.compared(v, one, value)) if type == NUMBER else None
         return comparison.expression(
-            v,
-            leaf.comparison,
-            number,
-            NUMBER,
-            moment,
-            literal=lambda one: of.compared(v, one, value),  # type: ignore[arg-type]  # measures are compared with numbers
-            present=v.is_present(number),
+            v, leaf.comparison, number, type, moment, literal=literal, present=v.is_present(number)
         )
 
     # --- Words and schema ---
 
     def words(self, leaf: BehaviourLeaf, telling: "Telling") -> str:
-        return telling.behaviour(leaf, measure(leaf.measure.kind).words[telling.tongue])
+        return telling.behaviour(leaf)
 
     def schema(self) -> dict[str, Any]:
         parts = {
@@ -170,13 +174,13 @@ class BehaviourPredicate(Predicate):
             "measure": measure_schema(load_all(MEASURES, Measure)),
             "window": window_schema(),
         }
-        schema = comparison_schema(parts, needed=[self.key, "window"], fold=False)
+        schema = comparison_schema(parts, needed=[self.key, "window"])
         return {**schema, "dependentRequired": {"measure": ["op"]}}
 
 
 def _judge(leaf: BehaviourLeaf, number: Any, moment: Moment) -> bool:
     exact = compared if measure(leaf.measure.kind).exact else None
-    return comparison.judge(leaf.comparison, number, NUMBER, moment, exact)
+    return comparison.judge(leaf.comparison, number, result_type(leaf.measure), moment, exact)
 
 
 def _however_often(leaf: BehaviourLeaf) -> bool | None:

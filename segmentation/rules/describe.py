@@ -6,12 +6,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from segmentation.rules import comparison, properties
-from segmentation.rules.catalog import NUMBER, Catalog, Event, Field, Group, Labels
+from segmentation.rules.behaviour import measure, result_type
+from segmentation.rules.catalog import Catalog, Event, Field, Group, Labels
 from segmentation.rules.days import Moment
-from segmentation.rules.nodes import All, AnyOf, Base, BehaviourLeaf, Comparison, Leaf, Node, Not, Rule, Value
+from segmentation.rules.nodes import All, AnyOf, Base, BehaviourLeaf, Comparison, Leaf, Measured, Node, Not, Rule, Value
 from segmentation.rules.parse import predicate
 from segmentation.rules.phrases import PHRASES, phrase
-from segmentation.rules.windows import Window, resolve
+from segmentation.rules.windows import Bounds, Window, resolve
 
 # Values of a list that are told one by one; the rest is counted.
 MOST_TOLD = 8
@@ -154,9 +155,17 @@ class Telling:
     def window(self, window: Window, *, future: bool = False) -> str:
         """The window by its kind, with the instants it comes to."""
         bounds = resolve(window, self.moment.as_of, self.moment.timezone, future=future)
-        start = self.phrase("beginning") if bounds.start is None else self.instant(bounds.start)
-        end = self.phrase("end") if bounds.end is None else self.instant(bounds.end)
+        start, end = self._ends(bounds)
         return self.phrase("bounds", window=self._window_kind(window), start=start, end=end)
+
+    def bounds(self, bounds: Bounds) -> str:
+        """Two instants."""
+        start, end = self._ends(bounds)
+        return self.phrase("bracketed", start=start, end=end)
+
+    def _ends(self, bounds: Bounds) -> tuple[str, str]:
+        start = self.phrase("beginning") if bounds.start is None else self.instant(bounds.start)
+        return start, self.phrase("end") if bounds.end is None else self.instant(bounds.end)
 
     def _window_kind(self, window: Window) -> str:
         if window.kind == "calendar":
@@ -169,20 +178,29 @@ class Telling:
 
     # --- Behaviour and bases ---
 
-    def behaviour(self, leaf: BehaviourLeaf, measure: str) -> str:
-        """A condition on behaviour; `measure` is the usual name of its measure, to be filled in."""
-        event = self.catalog.events.get(leaf.event, Event(leaf.event))
-        named = self.phrase(f"occurrence_{leaf.predicate}", event=self.name(event.labels, event.name))
-        if leaf.where is not None:
-            named = self.phrase("with", event=named, where=_unbracketed(leaf.where, properties.words(leaf.where, self)))
+    def occurrence(self, kind: str, name: str, where: Node | None) -> str:
+        """Events, or items in them, that fit."""
+        event = self.catalog.events.get(name, Event(name))
+        named = self.phrase(f"occurrence_{kind}", event=self.name(event.labels, event.name))
+        if where is None:
+            return named
+        return self.phrase("with", event=named, where=_unbracketed(where, properties.words(where, self)))
+
+    def measured(self, measured: Measured, kind: str, named: str) -> str:
+        """A measure of what is named."""
+        words = measure(measured.kind).words[self.tongue]
+        if (own := f"{kind}_{measured.kind}") in PHRASES:
+            words = PHRASES[own][self.tongue == "zh"]
+        return words.format(event=named, property=self.field(measured.field) if measured.field else "")
+
+    def behaviour(self, leaf: BehaviourLeaf) -> str:
+        """A condition on behaviour."""
+        named = self.occurrence(leaf.predicate, leaf.event, leaf.where)
         window = self.window(leaf.window)
         if leaf.measure.kind == "count" and (did := _did(leaf.comparison)):
             return self.phrase(did, event=named, window=window)
-        if (own := f"{leaf.predicate}_{leaf.measure.kind}") in PHRASES:
-            measure = PHRASES[own][self.tongue == "zh"]
-        property = self.field(leaf.measure.field) if leaf.measure.field else ""
-        number = measure.format(event=named, property=property)
-        judged = comparison.words(leaf.comparison, NUMBER, self)
+        number = self.measured(leaf.measure, leaf.predicate, named)
+        judged = comparison.words(leaf.comparison, result_type(leaf.measure), self)
         return self.phrase("measured", measure=number, judged=judged, window=window)
 
     def base(self, base: Base) -> str:

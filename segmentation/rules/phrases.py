@@ -1,5 +1,7 @@
 """Phrases that rules are told in, in English and Chinese. Those of an operator or measure are in its own file."""
 
+import re
+
 PHRASES = {
     "quoted": ("“{text}”", "“{text}”"),
     "sentence": ("{subject} {judged}", "{subject}{judged}"),
@@ -42,6 +44,49 @@ PHRASES = {
         "{base} where {rule}. Days are those of {timezone}.",
         "{base}中，满足：{rule}。日期以 {timezone} 时区为准。",
     ),
+    "first_ever": ("did {event} for the first time ever {window}", "{window}首次有过{event}"),
+    "stopped": ("did {event} before, but not {window}", "此前有过{event}，但{window}没有"),
+    "stopped_often": (
+        "did {event} at least {times} times before, but not {window}",
+        "此前有过至少{times}次{event}，但{window}没有",
+    ),
+    "restarted": (
+        "did {event} again {window}, at least {days} days after the time before",
+        "{window}重新有过{event}，距上一次至少{days}天",
+    ),
+    "regularly": (
+        "did {event} in at least {times} of {periods} {bounds}",
+        "{periods}{bounds}中至少有{times}个有过{event}",
+    ),
+    "periods_recent_days": ("the recent {count} days, today included", "最近{count}天（含今天）"),
+    "periods_recent_weeks": ("the recent {count} weeks, this one included", "最近{count}周（含本周）"),
+    "periods_recent_months": ("the recent {count} months, this one included", "最近{count}个月（含本月）"),
+    "periods_recent_quarters": ("the recent {count} quarters, this one included", "最近{count}个季度（含本季度）"),
+    "periods_recent_years": ("the recent {count} years, this one included", "最近{count}年（含今年）"),
+    "periods_past_days": ("the past {count} days, today not included", "过去{count}天（不含今天）"),
+    "periods_past_weeks": ("the past {count} weeks, this one not included", "过去{count}周（不含本周）"),
+    "periods_past_months": ("the past {count} months, this one not included", "过去{count}个月（不含本月）"),
+    "periods_past_quarters": ("the past {count} quarters, this one not included", "过去{count}个季度（不含本季度）"),
+    "periods_past_years": ("the past {count} years, this one not included", "过去{count}年（不含今年）"),
+    "more_often": ("did {event} more often than {other} {window}", "{window}，{event}的次数多于{other}"),
+    "more_often_than_then": (
+        "did {event} {window} more often than {other} {then}",
+        "{window}{event}的次数多于{then}{other}的次数",
+    ),
+    "share": ("{part} as a percentage of {among}", "{part}占{among}的百分比"),
+    "sequence": ("did in this order {steps}, {window}", "{window}依次有过{steps}"),
+    "then": (", then ", "，然后"),
+    "within_days": ("within {count} days", "{count}天内"),
+    "within_hours": ("within {count} hours", "{count}小时内"),
+    "within_minutes": ("within {count} minutes", "{count}分钟内"),
+    "without": ("without {event} in between", "其间没有{event}"),
+    "top_count": ("is among the top {limit} customers by {measure}, {window}", "{window}，{measure}排名前{limit}"),
+    "top_percent": (
+        "is among the top {limit} % of customers by {measure}, {window}",
+        "{window}，{measure}排名前{limit}%",
+    ),
+    "bracketed": ("[{start} – {end}]", "［{start} 至 {end}］"),
+    "window_next_days": ("in the next {value} days, today included", "未来{value}天（含今天）"),
     "window_recent_days": ("in the recent {value} days, today included", "最近{value}天（含今天）"),
     "window_past_days": ("in the past {value} days, today not included", "过去{value}天（不含今天）"),
     "window_rolling_hours": ("in the last {value} hours", "最近{value}小时"),
@@ -65,6 +110,23 @@ PHRASES = {
 }  # fmt: skip
 
 
+# English words that stand after a number, when it is one.
+SINGULAR = re.compile(r"\b1 (days|hours|minutes|weeks|months|quarters|years|times|customers)\b")
+
+
 def phrase(key: str, tongue: str, **details: object) -> str:
     """The phrase in one tongue, "en" or "zh"."""
-    return PHRASES[key][tongue == "zh"].format(**details)
+    chinese = tongue == "zh"
+    text = PHRASES[key][chinese]
+    if not chinese and 1 in details.values():
+        numbers = {name: value for name, value in details.items() if isinstance(value, int)}
+        text = SINGULAR.sub(lambda found: found[0][:-1], text.format_map(_Kept(numbers)))
+        details = {name: value for name, value in details.items() if name not in numbers}
+    return text.format(**details)
+
+
+class _Kept(dict[str, object]):
+    """Fills in what it has and leaves other names as they are."""
+
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"

@@ -66,6 +66,14 @@ MESSAGES = {
         "“from” is further back than “to”, so it must not be smaller.",
         "“from”比“to”更早，因此不能小于“to”。",
     ),
+    "mixed_kinds": (
+        "Both sides must be of one kind: two “event” or two “items_of”.",
+        "两边须为同一种：同为“event”或同为“items_of”。",
+    ),
+    "more_than_periods": ("There are only {count} periods.", "总共只有 {count} 个周期。"),
+    "too_few_steps": ("A sequence has at least two steps.", "序列至少有两步。"),
+    "needs_a_start": ("The window must begin somewhere, so not “all_time”.", "窗口须有起点，因此不能为“all_time”。"),
+    "not_a_percentage": ("This must be a number above 0 and up to 100.", "这里应为大于 0、不超过 100 的数字。"),
     "bad_pattern": ("RE2 refuses the pattern: {reason}.", "RE2 不接受该正则表达式：{reason}。"),
 }  # fmt: skip
 

@@ -15,6 +15,11 @@ class Occurrence:
     time: datetime
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        """What comes first: by time, then by number, then by place in the event."""
+        return self.time, self.event_id, self.values.get("position") or 0
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

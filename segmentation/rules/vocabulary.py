@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from segmentation.rules.catalog import Field
@@ -24,6 +25,12 @@ class Vocabulary(Protocol):
 
     def column(self, field: Field) -> Expr: ...
     def literal(self, value: Value, type: str) -> Expr: ...
+    def instant(self, instant: datetime) -> Expr: ...
+    def on(self, table: str) -> "Vocabulary":
+        """The same words over rows of another table."""
+
+    def is_event(self, name: str) -> Expr: ...
+    def happened(self, bounds: Bounds) -> Expr: ...
 
     def is_present(self, value: Expr) -> Expr: ...
     def is_number(self, value: Expr) -> Expr:
@@ -52,6 +59,19 @@ class Vocabulary(Protocol):
     def passes(self, value: Expr, test: Callable[[Any], bool]) -> Expr:
         """Values for which a Python function says yes: for what engines do not do exactly as Python does."""
 
+    def time(self) -> Expr:
+        """When the event happened."""
+
+    def minus(self, left: Expr, right: Expr) -> Expr: ...
+    def only(self, value: Expr, test: Expr) -> Expr:
+        """The value where the test holds."""
+
+    def earliest(self, value: Expr) -> Expr:
+        """Of the rows that have the value, that of the first in order (see `Occurrence.order`)."""
+
+    def latest(self, value: Expr) -> Expr:
+        """The same of the last."""
+
     def count(self) -> Expr: ...
     def count_of(self, value: Expr) -> Expr: ...
     def count_distinct(self, value: Expr) -> Expr: ...
@@ -63,8 +83,18 @@ class Vocabulary(Protocol):
     def or_zero(self, value: Expr) -> Expr: ...
     def whole(self, number: int) -> Expr: ...
     def times(self, left: Expr, right: Expr) -> Expr: ...
+    def floored_ratio(self, millionths: Expr, count: Expr) -> Expr:
+        """The sum through the count, rounded down, shifted by a constant; missing if the sum is."""
+
     def event_id(self) -> Expr: ...
-    def local_day(self, bounds: Bounds, moment: Moment) -> Expr: ...
+    def local_day(self, bounds: Bounds, moment: Moment) -> Expr:
+        """The number of the row's day in the days of the moment, see `day`."""
+
+    def period(self, unit: str, day: Expr) -> Expr:
+        """A number for the week, month, quarter or year that the day with this number lies in; see `periods.UNITS`."""
+
+    def day(self, day: date) -> Expr:
+        """The number of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +111,64 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Customers with two rows, none of theirs between them in time, so many days apart, the later within `ends_in`."""
+
+    table: str
+    where: Expr
+    # The number of a row's day.
+    day: Expr
+    days: int
+    bounds: Bounds
+    ends_in: Bounds
+    complement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Occurring:
+    """Rows of a table that fit."""
+
+    table: str
+    test: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row that fits, later than that of the step before: by at most `within`, with no row of `without` between."""
+
+    what: Occurring
+    within: timedelta | None = None
+    without: Occurring | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Customers with rows for all steps, in this order, within bounds."""
+
+    steps: tuple[Step, ...]
+    bounds: Bounds
+    complement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Of the customers that the search finds, those who rank highest; who is equal to the last is in.
+
+    Ranks up to `most`, or of the share of so many millionths of a percent, rounded up.
+    """
+
+    search: Search
+    order: Expr
+    most: int | None = None
+    millionths: int | None = None
+    complement: bool = False
+
+    @property
+    def bounds(self) -> Bounds | None:
+        return self.search.bounds
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """Customers in any of some named sets and in none of others."""
 
@@ -88,3 +176,7 @@ class Lookup:
     none_of: tuple[Reference, ...] = ()
     # Everybody but those found.
     complement: bool = False
+
+
+# What an engine can be asked of one leaf.
+Question = Search | Gap | Chain | Ranking | Lookup

@@ -43,6 +43,14 @@ class Bounds:
     def __contains__(self, instant: datetime) -> bool:
         return (self.first is None or instant >= self.first) and (self.stop is None or instant < self.stop)
 
+    def joined(self, other: "Bounds") -> "Bounds":
+        """From the earlier beginning to the later end."""
+        starts, ends = (self.first, other.first), (self.stop, other.stop)
+        return Bounds(
+            None if None in starts else min(starts),  # type: ignore[type-var]  # neither is None
+            None if None in ends else max(ends),  # type: ignore[type-var]
+        )
+
     def until(self, as_of: datetime) -> "Bounds":
         """These bounds without what lies after `as_of`."""
         if self.stop is not None and self.stop <= as_of + MICROSECOND:
@@ -112,13 +120,19 @@ KINDS: dict[str, Callable[[Moment, Any], Bounds]] = {
 }
 
 
-def _month(day: date, shift: int, step: int = 1) -> date:
+def first_of_days(day: date, shift: int) -> date:
+    """The day so many days away."""
+    return day + shift * DAY
+
+
+def first_of_months(day: date, shift: int, step: int = 1) -> date:
     """The first of the month, or with `step` of the run of so many months, `shift` of them away from this day's."""
     months = (day.year * 12 + day.month - 1) // step * step + shift * step
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _monday(day: date, shift: int) -> date:
+def first_of_weeks(day: date, shift: int) -> date:
+    """The Monday of the week so many weeks away."""
     return day - timedelta(days=day.weekday()) + 7 * shift * DAY
 
 
@@ -126,12 +140,12 @@ def _monday(day: date, shift: int) -> date:
 PERIODS: dict[str, Callable[[date], tuple[date, date]]] = {
     "today": lambda day: (day, day + DAY),
     "yesterday": lambda day: (day - DAY, day),
-    "this_week": lambda day: (_monday(day, 0), _monday(day, 1)),
-    "last_week": lambda day: (_monday(day, -1), _monday(day, 0)),
-    "this_month": lambda day: (_month(day, 0), _month(day, 1)),
-    "last_month": lambda day: (_month(day, -1), _month(day, 0)),
-    "this_quarter": lambda day: (_month(day, 0, 3), _month(day, 1, 3)),
-    "last_quarter": lambda day: (_month(day, -1, 3), _month(day, 0, 3)),
-    "this_year": lambda day: (_month(day, 0, 12), _month(day, 1, 12)),
-    "last_year": lambda day: (_month(day, -1, 12), _month(day, 0, 12)),
+    "this_week": lambda day: (first_of_weeks(day, 0), first_of_weeks(day, 1)),
+    "last_week": lambda day: (first_of_weeks(day, -1), first_of_weeks(day, 0)),
+    "this_month": lambda day: (first_of_months(day, 0), first_of_months(day, 1)),
+    "last_month": lambda day: (first_of_months(day, -1), first_of_months(day, 0)),
+    "this_quarter": lambda day: (first_of_months(day, 0, 3), first_of_months(day, 1, 3)),
+    "last_quarter": lambda day: (first_of_months(day, -1, 3), first_of_months(day, 0, 3)),
+    "this_year": lambda day: (first_of_months(day, 0, 12), first_of_months(day, 1, 12)),
+    "last_year": lambda day: (first_of_months(day, -1, 12), first_of_months(day, 0, 12)),
 }

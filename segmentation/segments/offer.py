@@ -5,14 +5,14 @@ from typing import Any
 
 from django.conf import settings
 
-from segmentation.plugins import load_all
 from segmentation.profiles.catalog import all_features
 from segmentation.profiles.features.base import CURRENCY
 from segmentation.profiles.units import WORDS
-from segmentation.rules.behaviour import MEASURES
+from segmentation.rules.behaviour import measure
 from segmentation.rules.catalog import TEXT, TYPES, Catalog, Event, Field, Group, Labels
 from segmentation.rules.comparison import operator, operators_for
 from segmentation.rules.measures.base import Measure
+from segmentation.rules.measuring import numeric_measures
 from segmentation.rules.operators.base import Operator
 from segmentation.rules.phrases import phrase
 from segmentation.rules.populations import KEYS
@@ -43,16 +43,21 @@ def offer(catalog: Catalog, language: str) -> Offer:
 
 def language_offer(tongue: str) -> Offer:
     """The part that is the same for every shop."""
-    by_type = {type: sorted(map(operator, operators_for(type)), key=_place) for type in TYPES}
+    by_type = {type: sorted(_operators(type), key=_place) for type in TYPES}
     keys = {type: [op.key for op in operators] for type, operators in by_type.items()}
     return {
         "populations": [_population(key, needs, tongue) for key, needs in KEYS.items()],
         "operators": {op.key: _operator(op, tongue) for operators in by_type.values() for op in operators},
         "operators_by_type": {**keys, "tag": [key for key in keys[TEXT] if key in TAG_OPERATORS]},
-        "measures": [_measure(m, tongue) for m in load_all(MEASURES, Measure).values()],
+        "measures": [_measure(measure(key), tongue) for key in numeric_measures()],
         "windows": [_window(kind, tongue) for kind in KINDS],
         "periods": [{"key": key, "label": phrase(f"window_{key}", tongue)} for key in PERIODS],
     }
+
+
+def _operators(type: str) -> list[Operator]:
+    """Those that the builder has a field for; the others are written as JSON."""
+    return [op for op in map(operator, operators_for(type)) if _operand(op) != "occasion"]
 
 
 def _fields(fields: Mapping[str, Field], tongue: str) -> list[Offer]:

@@ -26,6 +26,24 @@ START_OF_MARCH = _instant("2026-03-01T00:00+08:00")
 BEFORE_MARCH = _instant("2026-02-28T23:59:59.999999+08:00")
 
 CASES: dict[str, list[Case]] = {
+    "anniversary": [
+        Case(
+            "date",
+            {"next_days": 7},
+            (date(2000, 3, 17), date(2025, 3, 23), date(1900, 3, 20)),
+            # Nobody's birthday is on the day itself.
+            (date(2000, 3, 16), date(2000, 3, 24), date(2026, 3, 17), date(2027, 3, 17), None),
+        ),
+        # In a year without one, 29 February comes round on 1 March.
+        Case("date", {"past_days": 16}, (date(2000, 2, 29), date(2000, 3, 1)), (date(2000, 2, 28), None)),
+        Case("date", {"next_days": 366}, (date(2000, 3, 16), date(2026, 3, 17)), (date(2027, 3, 17), None)),
+        Case(
+            "datetime",
+            {"calendar": "today"},
+            (_instant("2025-03-17T00:00+08:00"), _instant("2000-03-17T23:59:59.999999+08:00")),
+            (_instant("2025-03-16T23:59:59.999999+08:00"), _instant("2026-03-17T00:00+08:00"), None),
+        ),
+    ],
     "is": [
         Case("number", 5, (5.0,), (5.000001, -5.0, None)),
         Case("number", 0, (0.0, -0.0), (1e-300, None)),

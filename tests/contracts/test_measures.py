@@ -1,15 +1,16 @@
 """Every measure keeps the same promises, in its plain meaning and in DuckDB."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from segmentation.plugins import load_all
 from segmentation.rules.measures.base import Measure
-from tests.segmentation.engines.conftest import ask, duckdb, shop_of, with_events  # noqa: F401 (fixtures)
+from tests.segmentation.engines.conftest import ask, by_sql, duckdb, shop_of, with_events  # noqa: F401 (fixtures)
 
+MICROSECOND = timedelta(microseconds=1)
 MEASURES = load_all("segmentation.rules.measures", Measure)
 
 
@@ -18,7 +19,7 @@ class Case:
     """What a customer did, and what the measure makes of it; None for missing."""
 
     rows: tuple[dict[str, Any], ...]
-    result: float | None
+    result: Any
     property: str = "n"
 
 
@@ -65,6 +66,28 @@ CASES: dict[str, list[Case]] = {
     "minimum": [Case((), None), Case(worth(None), None), Case(worth(3, -1, None), -1)],
     "maximum": [Case((), None), Case(worth(None), None), Case(worth(3, -1, None), 3)],
 }
+FIRST, LAST = datetime(2026, 3, 1, 9, tzinfo=UTC), datetime(2026, 3, 2, 9, tzinfo=UTC)
+OUT_OF_ORDER = ({"time": LAST, "p_s": "b", "p_n": 2.0}, {"time": FIRST, "p_s": "a", "p_n": 1.0})
+CASES |= {
+    "first_time": [Case((), None), Case(OUT_OF_ORDER, FIRST)],
+    "last_time": [Case((), None), Case(OUT_OF_ORDER, LAST)],
+    "first_value": [
+        Case((), None),
+        Case(worth(None), None),
+        Case(OUT_OF_ORDER, "a", "s"),
+        # Those without the property are passed over, and the number of the event decides at the same time.
+        Case(worth(None, 3, 4), 3),
+    ],
+    "last_value": [Case((), None), Case(OUT_OF_ORDER, "b", "s"), Case(worth(3, 4, None), 4)],
+    "days_since": [
+        Case((), None),
+        Case(worth(1), 0),
+        # The moment is nine in the morning of 17 March in Shanghai.
+        Case(on("2026-03-16T15:59:59Z", "2026-02-01T00:00Z"), 1),
+        Case(on("2026-03-16T16:00Z"), 0),
+        Case(on("2024-02-29T00:00Z"), 747),
+    ],
+}
 ALL = [(key, case) for key in MEASURES for case in CASES.get(key, [])]
 
 
@@ -88,11 +111,26 @@ def test_its_examples_come_out_in_every_engine(key, case, ask):  # noqa: F811
     shop = with_events(shop_of({}), *({"customer_id": 1, **row} for row in case.rows))
     if case.result is None:
         assert ask(leaf(key, case, "is_missing"), shop) == [1]
+        if MEASURES[key].result("number") != "number":
+            assert ask(leaf(key, case, "is_present"), shop) == []
+            return
         assert ask(leaf(key, case, "is_not", 5), shop) == []
         assert ask(leaf(key, case, "is_not", 5, missing="include"), shop) == [1]
         assert ask(leaf(key, case, "less_than", 5), shop) == []
         return
+    if isinstance(case.result, datetime):
+        assert ask(leaf(key, case, "before", (case.result + MICROSECOND).isoformat()), shop) == [1]
+        assert ask(leaf(key, case, "before", case.result.isoformat()), shop) == []
+        assert ask(leaf(key, case, "after", (case.result - MICROSECOND).isoformat()), shop) == [1]
+        assert ask(leaf(key, case, "after", case.result.isoformat()), shop) == []
+        return
     assert ask(leaf(key, case, "is", case.result), shop) == [1]
+    if isinstance(case.result, str):
+        assert ask(leaf(key, case, "is_not", case.result), shop) == []
+        assert ask(leaf(key, case, "is", case.result.upper(), fold=True), shop) == [1]
+        assert ask(leaf(key, case, "matches", "^[[:alpha:]]$"), shop) == [1]
+        assert ask(leaf(key, case, "one_of", [case.result, *map(str, range(60))]), shop) == [1]
+        return
     assert ask(leaf(key, case, "at_least", case.result), shop) == [1]
     assert ask(leaf(key, case, "more_than", case.result), shop) == []
     assert ask(leaf(key, case, "at_most", case.result), shop) == [1]

@@ -6,7 +6,7 @@ from segmentation.plugins import load_all, names
 from segmentation.rules.catalog import TYPES
 from segmentation.rules.operators.base import Operator
 from tests.contracts.operator_cases import CASES, Case
-from tests.segmentation.engines.conftest import ask, duckdb, shop_of  # noqa: F401 (fixtures)
+from tests.segmentation.engines.conftest import ask, by_sql, duckdb, shop_of  # noqa: F401 (fixtures)
 
 OPERATORS = load_all("segmentation.rules.operators", Operator)
 ALL = [(key, case) for key in names("segmentation.rules.operators") for case in CASES.get(key, [])]

@@ -13,8 +13,10 @@ from segmentation.rules.parse import canonical, parse
 from segmentation.rules.predicates.base import Predicate
 from segmentation.rules.references import GROUPS, references
 from segmentation.rules.schema import json_schema
+from tests.contracts.shape_cases import CASES as SHAPE_CASES
+from tests.contracts.shape_cases import with_history
 from tests.segmentation.engines import worlds
-from tests.segmentation.engines.conftest import AS_OF, ask, duckdb, shop_of, with_events  # noqa: F401 (fixtures)
+from tests.segmentation.engines.conftest import AS_OF, ask, by_sql, duckdb, shop_of, with_events  # noqa: F401 (fixtures)
 
 PREDICATES = load_all("segmentation.rules.predicates", Predicate)
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
@@ -31,6 +33,7 @@ def shop() -> worlds.Shop:
         made.items.append({**row, "category": category, "p_n": 2.0})
     for customer, number in ((1, 500.0), (2, 100.0)):
         made.features.append({"customer_id": customer, "as_of": MARCH, "as_of_date": MARCH.date(), "f_n": number})
+    with_history(made)
     tags = {"high": [1], "low": [1, 2], "none'; --": []}
     made.references = {("tag", "power", value): BitMap(ids) for value, ids in tags.items()}
     made.references |= {("segment", "vip", ""): BitMap([1, 3]), ("audience", "sale", ""): BitMap([2])}
@@ -66,8 +69,8 @@ CASES: dict[str, list[tuple[dict[str, Any], list[int]]]] = {
             {"event": "Order", "where": {"property": "n", "op": "more_than", "value": 50}, "window": EVER},
             [1],
         ),
-        ({"event": "View", "window": EVER}, []),
-        ({"event": "View", "op": "is", "value": 0, "window": EVER}, [1, 2, 3, 4]),
+        ({"event": worlds.EVENT_NAMES[2], "window": EVER}, []),
+        ({"event": worlds.EVENT_NAMES[2], "op": "is", "value": 0, "window": EVER}, [1, 2, 3, 4]),
     ],
     "items_of": [
         (
@@ -96,6 +99,7 @@ CASES: dict[str, list[tuple[dict[str, Any], list[int]]]] = {
     "segment": [({"segment": "vip"}, [1, 3])],
     "audience": [({"audience": "sale"}, [2])],
 }
+CASES |= SHAPE_CASES
 ALL = [(key, leaf, meant) for key in PREDICATES for leaf, meant in CASES.get(key, [])]
 
 

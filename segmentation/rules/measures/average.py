@@ -1,5 +1,6 @@
 """How much on average."""
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from segmentation.rules.catalog import NUMBER
 from segmentation.rules.days import Moment
 from segmentation.rules.measures.base import Measure
-from segmentation.rules.numbers import added, millionths
+from segmentation.rules.numbers import UNIT, added, millionths
 from segmentation.rules.rows import Occurrence
 from segmentation.rules.vocabulary import Expr, Vocabulary
 from segmentation.rules.windows import Bounds
@@ -26,6 +27,13 @@ class Average(Measure):
 
     def expression(self, v: Vocabulary, value: Expr, bounds: Bounds, moment: Moment) -> Expr:
         return v.sum_of_millionths(value)
+
+    def rank(self, measurement: Any) -> Any:
+        # Whole millionths, rounded down.
+        return None if measurement is None else math.floor(measurement * UNIT)
+
+    def ranked(self, v: Vocabulary, value: Expr, bounds: Bounds, moment: Moment) -> Expr:
+        return v.floored_ratio(v.sum_of_millionths(value), v.count_of(value))
 
     def compared(self, v: Vocabulary, number: float, value: Expr) -> Expr:
         # sum / count ≥ number, without a division: sum ≥ number × count.

@@ -9,7 +9,7 @@ from segmentation.rules.days import Moment
 from segmentation.rules.nodes import Leaf
 from segmentation.rules.reading import Reading
 from segmentation.rules.rows import Person
-from segmentation.rules.vocabulary import Lookup, Reference, Search, Vocabulary
+from segmentation.rules.vocabulary import Question, Reference, Vocabulary
 
 if TYPE_CHECKING:
     from segmentation.rules.describe import Telling
@@ -45,7 +45,7 @@ class Predicate(ABC):
         """The meaning, in plain Python."""
 
     @abstractmethod
-    def question(self, leaf: Any, v: Vocabulary, moment: Moment) -> Search | Lookup:
+    def question(self, leaf: Any, v: Vocabulary, moment: Moment) -> Question:
         """The same as a question to an engine."""
 
     @abstractmethod

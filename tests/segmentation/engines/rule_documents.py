@@ -11,6 +11,7 @@ from segmentation.rules.measures.base import Measure
 from segmentation.rules.operators.base import Operator
 from segmentation.rules.windows import PERIODS
 from tests.segmentation.engines import worlds
+from tests.segmentation.engines.shape_documents import shapes
 
 OPERATORS = load_all("segmentation.rules.operators", Operator)
 MEASURES = load_all("segmentation.rules.measures", Measure)
@@ -55,7 +56,7 @@ def _leaves(as_of: datetime) -> st.SearchStrategy[Document]:
     behaviour = [_behaviour("event", as_of), _behaviour("items_of", as_of)]
     fields = [_field("trait", as_of), _field("feature", as_of)]
     groups = st.sampled_from([{"segment": "vip"}, {"audience": "sale"}])
-    return one_of(*behaviour, *behaviour, *fields, _tags(), groups)
+    return one_of(*behaviour, *behaviour, *fields, _tags(), groups, shapes(as_of), shapes(as_of))
 
 
 FIELDS = {
@@ -85,12 +86,16 @@ def _behaviour(key: str, as_of: datetime) -> st.SearchStrategy[Document]:
 
 
 def _measured(key: str, kind: str, as_of: datetime) -> st.SearchStrategy[Document]:
-    types = MEASURES[kind].types
-    fitting = [field.name for field in FIELDS[key].values() if field.type in types]
-    of = st.sampled_from(fitting) if types else st.just(True)
-    counts = kind in {"count", "events", "active_days", "distinct"}
-    judged = comparisons("number", as_of, "count" if counts else "number", MEASURES[kind].empty is None)
-    return st.tuples(of, judged).map(lambda parts: {"measure": {kind: parts[0]}, **parts[1]})
+    one = MEASURES[kind]
+    of = {field.name: field.type for field in FIELDS[key].values() if field.type in one.types} or {True: "number"}
+    counts = kind in {"count", "events", "active_days", "distinct", "days_since"}
+
+    def judged(name: Any) -> st.SearchStrategy[Document]:
+        type = one.result(of[name])
+        found = comparisons(type, as_of, "count" if counts else type, one.empty is None)
+        return found.map(lambda parts: {"measure": {kind: name}, **parts})
+
+    return st.sampled_from(sorted(of)).flatmap(judged)
 
 
 @st.composite
@@ -144,6 +149,13 @@ def operands(op: str, type: str, as_of: datetime) -> st.SearchStrategy[Any] | No
         return st.tuples(json, json).map(sorted)
     if op in {"matches", "not_matches"}:
         return st.sampled_from(worlds.PATTERNS)
+    if op == "anniversary":
+        days = st.integers(1, 366)
+        return one_of(
+            days.map(lambda n: {"next_days": n}),
+            days.map(lambda n: {"past_days": n}),
+            st.sampled_from(sorted(PERIODS)).map(lambda period: {"calendar": period}),
+        )
     if op == "within":
         return windows(as_of)
     if op in {"before", "after"}:

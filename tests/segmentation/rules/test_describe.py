@@ -9,6 +9,8 @@ from tests.segmentation.rules.shop_words import AS_OF, CATALOG, rule
 
 WITH_DEFAULTS = {"trait": "country", "op": "is", "value": "CN"}
 ORDERED = {"event": "Order Completed", "window": {"past_days": 3}}
+ORDER = {"event": "Order Completed"}
+LARGE = {**ORDER, "where": {"property": "total", "op": "more_than", "value": 5}}
 SPORTS = {"property": "category", "op": "is", "value": "sports"}
 
 
@@ -78,6 +80,54 @@ TOLD = [
         {"tag": "spending-power", "op": "one_of", "value": ["high", "low"]},
         "tag “Spending power” is one of “High”, “Low”",
         "标签“消费能力”是“高”、“低”之一",
+    ),
+    (
+        {"trait": "birthday", "op": "anniversary", "value": {"next_days": 7}},
+        "“Birthday” has its anniversary in the next 7 days, today included [2026-03-17 – 2026-03-23]",
+        "“生日”的周年日在未来7天（含今天）［2026-03-17 至 2026-03-23］",
+    ),
+    (
+        {**ORDERED, "measure": {"last_value": "store"}, "op": "is", "value": "main"},
+        "last “Store” in “Order” is “main”, "
+        "in the past 3 days, today not included [2026-03-14 00:00 – 2026-03-17 00:00]",
+        "过去3天（不含今天）［2026-03-14 00:00 至 2026-03-17 00:00］，末次“下单”的“门店”是“main”",
+    ),
+    (
+        {"stopped": ORDER, "times": 2, "lately": {"recent_days": 1}},
+        "did “Order” at least 2 times before, but not in the recent 1 day, today included "
+        "[2026-03-17 00:00 – 2026-03-17 09:00]",
+        "此前有过至少2次“下单”，但最近1天（含今天）［2026-03-17 00:00 至 2026-03-17 09:00］没有",
+    ),
+    (
+        {"regularly": ORDER, "at_least": 3, "of": {"past_weeks": 4}},
+        "did “Order” in at least 3 of the past 4 weeks, this one not included [2026-02-16 00:00 – 2026-03-16 00:00]",
+        "过去4周（不含本周）［2026-02-16 00:00 至 2026-03-16 00:00］中至少有3个有过“下单”",
+    ),
+    (
+        {"sequence": [ORDER, {**ORDER, "within": {"days": 1}, "without": LARGE}], "window": {"calendar": "today"}},
+        "did in this order “Order”, then “Order” (within 1 day, without “Order” with (“Total” is more than 5) "
+        "in between), today [2026-03-17 00:00 – 2026-03-17 09:00]",
+        "今天［2026-03-17 00:00 至 2026-03-17 09:00］依次有过"
+        "“下单”，然后“下单”（1天内、其间没有“下单”（“金额”大于5））",
+    ),
+    (
+        {
+            "share": LARGE,
+            "among": ORDER,
+            "measure": {"sum": "total"},
+            "op": "at_least",
+            "value": 50,
+            "window": {"calendar": "today"},
+        },
+        "sum of “Total” in “Order” with (“Total” is more than 5) as a percentage of sum of “Total” in “Order” "
+        "is at least 50, today [2026-03-17 00:00 – 2026-03-17 09:00]",
+        "今天［2026-03-17 00:00 至 2026-03-17 09:00］，"
+        "“下单”（“金额”大于5）的“金额”合计占“下单”的“金额”合计的百分比至少为50",
+    ),
+    (
+        {"top": {"percent": 10}, "by": {**ORDER, "measure": {"sum": "total"}}, "window": {"calendar": "today"}},
+        "is among the top 10 % of customers by sum of “Total” in “Order”, today [2026-03-17 00:00 – 2026-03-17 09:00]",
+        "今天［2026-03-17 00:00 至 2026-03-17 09:00］，“下单”的“金额”合计排名前10%",
     ),
     ({"segment": "vip"}, "is in the segment “VIP”", "属于分群“贵宾”"),
     ({"audience": "spring-sale"}, "is in the audience “Spring sale”", "属于人群包“春季促销”"),

@@ -30,6 +30,10 @@ def problems(document: object) -> list[tuple[str, str]]:
 
 
 # Document, path, code: one problem each.
+ORDER = {"event": "Order Completed"}
+ITEMS = {"items_of": "Order Completed"}
+TOTAL = {**ORDER, "measure": {"sum": "total"}}
+EVER = {"all_time": True}
 REFUSED = [
     ([], "", "not_an_object"),
     ({"rule": COUNTRY}, "", "missing_key"),
@@ -138,6 +142,56 @@ REFUSED = [
     (rule(did(where={"all": []})), "rule.where.all", "empty_group"),
     (rule(did(where={"property": "category", "op": "is", "value": "a"})), "rule.where.property", "unknown_name"),
     (rule(did(where={"trait": "country", "op": "is", "value": "a"})), "rule.where", "missing_key"),
+    (rule(trait("birthday", "anniversary", {"days_ago": 3})), "rule.value", "no_condition"),
+    (rule(trait("birthday", "anniversary", {"next_days": 400})), "rule.value.next_days", "not_a_count"),
+    (rule(did(measure={"first_time": True}, op="at_least", value=1)), "rule.op", "operator_not_for_type"),
+    (rule(did(measure={"last_value": "store"}, op="is", value=1)), "rule.value", "not_text"),
+    (rule({"first_ever": ORDER}), "rule", "missing_key"),
+    (rule({"first_ever": {}, "window": EVER}), "rule.first_ever", "no_condition"),
+    (rule({"first_ever": {**ORDER, "items_of": "x"}, "window": EVER}), "rule.first_ever", "several_conditions"),
+    (rule({"first_ever": {"event": "Ordr"}, "window": EVER}), "rule.first_ever.event", "unknown_name"),
+    (rule({"first_ever": {**ORDER, "where": {"any": []}}, "window": EVER}), "rule.first_ever.where.any", "empty_group"),
+    (rule({"stopped": ORDER, "lately": EVER}), "rule.lately", "needs_a_start"),
+    (rule({"stopped": ORDER, "times": 0, "lately": {"past_days": 3}}), "rule.times", "not_a_count"),
+    (rule({"restarted": ORDER, "after_days": 0, "window": EVER}), "rule.after_days", "not_a_count"),
+    (rule({"regularly": ORDER, "at_least": 5, "of": {"past_weeks": 4}}), "rule.at_least", "more_than_periods"),
+    (rule({"regularly": ORDER, "at_least": 1, "of": {"past_decades": 4}}), "rule.of", "no_condition"),
+    (rule({"more_often": ORDER, "window": EVER, "than": ITEMS}), "rule.than", "mixed_kinds"),
+    (rule({"more_often": ORDER, "window": EVER, "than": {**ORDER, "window": {}}}), "rule.than.window", "no_condition"),
+    (rule({"share": ORDER, "among": ITEMS, "op": "is", "value": 1, "window": EVER}), "rule.among", "mixed_kinds"),
+    (
+        rule({"share": ORDER, "among": ORDER, "measure": {"average": "total"}, "op": "is", "value": 1, "window": EVER}),
+        "rule.measure",
+        "no_condition",
+    ),
+    (rule({"sequence": [ORDER], "window": EVER}), "rule.sequence", "too_few_steps"),
+    (rule({"sequence": [], "window": EVER}), "rule.sequence", "too_few_steps"),
+    (rule({"sequence": [ORDER] * 11, "window": EVER}), "rule.sequence", "too_many_values"),
+    (
+        rule({"sequence": [{**ORDER, "within": {"days": 1}}, ORDER], "window": EVER}),
+        "rule.sequence[0].within",
+        "unknown_key",
+    ),
+    (
+        rule({"sequence": [ORDER, {**ORDER, "within": {"weeks": 1}}], "window": EVER}),
+        "rule.sequence[1].within",
+        "no_condition",
+    ),
+    (
+        rule({"sequence": [ORDER, {**ORDER, "without": {"event": "x"}}], "window": EVER}),
+        "rule.sequence[1].without.event",
+        "unknown_name",
+    ),
+    (rule({"top": {"percent": 0}, "by": TOTAL, "window": EVER}), "rule.top.percent", "not_a_percentage"),
+    (rule({"top": {"percent": 101}, "by": TOTAL, "window": EVER}), "rule.top.percent", "not_a_percentage"),
+    (rule({"top": {"count": 1.5}, "by": TOTAL, "window": EVER}), "rule.top.count", "not_a_count"),
+    (rule({"top": {"few": 1}, "by": TOTAL, "window": EVER}), "rule.top", "no_condition"),
+    (rule({"top": {"count": 1}, "by": ORDER, "window": EVER}), "rule.by", "missing_key"),
+    (
+        rule({"top": {"count": 1}, "by": {**ORDER, "measure": {"last_time": True}}, "window": EVER}),
+        "rule.by.measure",
+        "no_condition",
+    ),
     (rule({"tag": "spending", "op": "is", "value": "high"}), "rule.tag", "unknown_name"),
     (rule({"tag": "spending-power"}), "rule", "missing_key"),
     (rule({"tag": "spending-power", "op": "is", "value": "huge"}), "rule.value", "unknown_name"),

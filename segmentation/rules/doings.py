@@ -1,4 +1,4 @@
-"""Doings: occurrences of one kind that fit, as the shapes of behaviour name them. {"event": …, "where": …}"""
+"""Doings: occurrences of one kind that fit, {"event": …, "where": …}, as the shapes of behaviour name them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass

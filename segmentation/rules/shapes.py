@@ -1,4 +1,4 @@
-"""The shared half of predicates about the shape of what customers did: first ever, stopped, in sequence …"""
+"""The shared half of predicates about the shape of what customers did: first ever, stopped, in sequence."""
 
 from collections.abc import Collection
 from typing import Any

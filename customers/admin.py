@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from customers import consent, selectors
+from customers import admin_intake, consent, selectors
 from customers.catalogue import change_type
 from customers.identities import HASHED_KINDS
 from customers.import_selectors import import_books, reason_of
@@ -33,6 +33,9 @@ from customers.models import (
 )
 from customers.privacy import access_log
 from customers.tasks import enqueue
+
+# Registers the models of intake.
+assert admin_intake
 
 STATES = {
     ImportBatch.State.QUEUED: "info",

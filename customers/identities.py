@@ -1,17 +1,65 @@
-"""Which customer is meant: user ids, and e-mails and phones by their blind index."""
+"""Which customer is meant: names by which facts are told, links between names, and whom each name belongs to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from customers import bulk
-from customers.models import Customer, Identity
+from customers import bulk, merging
+from customers.models import Customer, Identity, IdentityLink
 from customers.privacy.crypto import blind_index
 
 Kind = Identity.Kind
 HASHED_KINDS = frozenset({Kind.EMAIL, Kind.PHONE})
+
+# An identity: its kind, and its value as it is stored.
+Key = tuple[str, str]
+
+
+class Mention(NamedTuple):
+    """Something was told of `who` at `time`, and with it that `others` are names of the same customer."""
+
+    who: Key
+    time: datetime
+    others: tuple[Key, ...] = ()
+
+
+class Alias(NamedTuple):
+    """Somebody told that two names are the same customer's, in as many words; `previous` was given up for `now`."""
+
+    previous: Key
+    now: Key
+    time: datetime
+
+
+class _Known(NamedTuple):
+    """An identity as it is stored."""
+
+    id: int
+    own: int | None
+    customer: int
+    first_told: datetime | None
+
+
+def settle(mentions: Sequence[Mention], aliases: Sequence[Alias] = ()) -> dict[Key, int]:
+    """Where facts told under these names are kept: a customer per name, made if need be. Belongs in a transaction.
+
+    Whose facts they are in the end (`Customer.merged_into`) follows from all links there are, not from their order.
+    """
+    first_seen = _first_seen(mentions)
+    links = _links(mentions, aliases)
+    keys = {*first_seen, *(key for pair in links for key in pair[:2])}
+    known = _known(keys)
+    touched = _give_own_rows(first_seen, known)
+    _add_names(keys, links, known)
+    touched |= _note_links(links, known)
+    _move_first_seen(first_seen, known)
+    if touched:
+        merging.rearrange(touched)
+    return {key: own for key in first_seen if (own := known[key].own)}
 
 
 def resolve(first_seen: Mapping[str, datetime]) -> dict[str, int]:
@@ -19,23 +67,8 @@ def resolve(first_seen: Mapping[str, datetime]) -> dict[str, int]:
 
     The times tell when each was seen; a customer's first seen moves back if one is earlier.
     """
-    found = _known(first_seen)
-    if missing := [user_id for user_id in first_seen if user_id not in found]:
-        _create({user_id: first_seen[user_id] for user_id in missing})
-        found |= _known(missing)
-    seen_earlier: dict[int, datetime] = {}
-    for user_id, (customer_id, known_since) in found.items():
-        if first_seen[user_id] < seen_earlier.get(customer_id, known_since):
-            seen_earlier[customer_id] = first_seen[user_id]
-    _move_first_seen(seen_earlier)
-    return {user_id: customer_id for user_id, (customer_id, _) in found.items()}
-
-
-def link(kind: Kind, values: Iterable[tuple[int, str]]) -> int:
-    """Note (customer id, value) pairs as identities; a value that belongs to somebody already stays theirs."""
-    now = bulk.stored_time(timezone.now())
-    rows = [(kind.value, value, customer_id, now) for customer_id, value in values]
-    return bulk.insert(Identity, ["kind", "value", "customer", "created_at"], rows, unless=["kind", "value"])
+    found = settle([Mention((Kind.USER_ID.value, user_id), seen) for user_id, seen in first_seen.items()])
+    return {user_id: customer for (_, user_id), customer in found.items()}
 
 
 def customers_known_as(kind: Kind, value: str) -> QuerySet[Customer]:
@@ -44,23 +77,126 @@ def customers_known_as(kind: Kind, value: str) -> QuerySet[Customer]:
     return Customer.objects.filter(identities__kind=kind, identities__value=stored)
 
 
-def _known(user_ids: Iterable[str]) -> dict[str, tuple[int, datetime]]:
-    rows = Identity.objects.filter(kind=Kind.USER_ID, value__in=list(user_ids)).values_list(
-        "value", "customer_id", "customer__merged_into_id", "customer__first_seen_at"
-    )
-    return {value: (merged_into or customer, since) for value, customer, merged_into, since in rows}
+def contact(kind: Kind, value: str) -> Key:
+    """An e-mail or phone as an identity."""
+    return kind.value, blind_index(kind, value)
 
 
-def _create(first_seen: Mapping[str, datetime]) -> None:
+def anonymous_number(value: str) -> str:
+    """The customer number of somebody who is known by an anonymous id only."""
+    return "~" + sha256(value.encode()).hexdigest()[:24]
+
+
+def _first_seen(mentions: Iterable[Mention]) -> dict[Key, datetime]:
+    seen: dict[Key, datetime] = {}
+    for mention in mentions:
+        if mention.who not in seen or mention.time < seen[mention.who]:
+            seen[mention.who] = mention.time
+    return seen
+
+
+def _links(mentions: Iterable[Mention], aliases: Iterable[Alias]) -> dict[tuple[Key, Key, str], datetime]:
+    links: dict[tuple[Key, Key, str], datetime] = {}
+    pairs = [((m.who, other, IdentityLink.Kind.SEEN.value), m.time) for m in mentions for other in m.others]
+    pairs += [((a.previous, a.now, IdentityLink.Kind.ALIAS.value), a.time) for a in aliases]
+    for pair, time in pairs:
+        links[pair] = min(time, links.get(pair, time))
+    return links
+
+
+def _known(keys: Iterable[Key]) -> dict[Key, _Known]:
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in keys:
+        by_kind.setdefault(kind, []).append(value)
+    found: dict[Key, _Known] = {}
+    for kind, values in by_kind.items():
+        rows = Identity.objects.filter(kind=kind, value__in=values).values_list(
+            "value", "id", "own_id", "customer_id", "first_told_at"
+        )
+        found |= {(kind, value): _Known(pk, own, owner, since) for value, pk, own, owner, since in rows}
+    return found
+
+
+def _give_own_rows(first_seen: Mapping[Key, datetime], known: dict[Key, _Known]) -> set[int]:
+    """A customer for each name that has none yet; say which of those names were known before."""
+    lacking = {key: seen for key, seen in first_seen.items() if key not in known or known[key].own is None}
+    if not lacking:
+        return set()
+    numbers = {_number(key): key for key in lacking}
     now = bulk.stored_time(timezone.now())
-    rows = [(user_id, "{}", bulk.stored_time(seen), now, now) for user_id, seen in first_seen.items()]
+    rows = [(number, "{}", bulk.stored_time(lacking[key]), now, now) for number, key in numbers.items()]
     fields = ["external_id", "traits", "first_seen_at", "created_at", "updated_at"]
     bulk.insert(Customer, fields, rows, unless=["external_id"])
-    created = Customer.objects.filter(external_id__in=list(first_seen)).values_list("id", "external_id")
-    link(Kind.USER_ID, created)
+    made = Customer.objects.filter(external_id__in=list(numbers)).values_list("external_id", "id")
+    own = {numbers[number]: customer for number, customer in made}
+    named = [(own[key], known[key].id) for key in lacking if key in known]
+    bulk.update(Identity, ["own"], named)
+    _insert([(*key, customer, customer, bulk.stored_time(lacking[key])) for key, customer in own.items()])
+    known |= _known(lacking)
+    return {identity for _, identity in named}
 
 
-def _move_first_seen(earlier: Mapping[int, datetime]) -> None:
+def _number(key: Key) -> str:
+    return key[1] if key[0] == Kind.USER_ID else anonymous_number(key[1])
+
+
+def _add_names(keys: set[Key], links: Iterable[tuple[Key, Key, str]], known: dict[Key, _Known]) -> None:
+    """Names that are only mentioned belong, for the moment, to one they were mentioned with."""
+    new = keys - known.keys()
+    if not new:
+        return
+    beside: dict[Key, Key] = {}
+    for first, second, _ in links:
+        beside.setdefault(second, first)
+        beside.setdefault(first, second)
+    owners = {key: known.get(beside[key]) for key in new}
+    if strangers := [key for key, owner in owners.items() if owner is None]:
+        raise LookupError(f"nothing was told of {strangers[0][0]}")
+    _insert([(*key, owner.customer, None, None) for key, owner in owners.items() if owner])
+    known |= _known(new)
+
+
+def _insert(rows: Iterable[tuple]) -> None:
     now = bulk.stored_time(timezone.now())
-    rows = [(bulk.stored_time(seen), now, customer_id) for customer_id, seen in earlier.items()]
-    bulk.update(Customer, ["first_seen_at", "updated_at"], rows)
+    fields = ["kind", "value", "customer", "own", "first_told_at", "created_at"]
+    bulk.insert(Identity, fields, [(*row, now) for row in rows], unless=["kind", "value"])
+
+
+def _note_links(links: Mapping[tuple[Key, Key, str], datetime], known: Mapping[Key, _Known]) -> set[int]:
+    """Links that are new, or older than was known; say which identities they join."""
+    told = {(known[first].id, known[second].id, kind): at for (first, second, kind), at in links.items()}
+    stored = _stored_links(told)
+    new = [(*pair, bulk.stored_time(at)) for pair, at in told.items() if pair not in stored]
+    earlier = [
+        (bulk.stored_time(at), stored[pair][0]) for pair, at in told.items() if pair in stored and at < stored[pair][1]
+    ]
+    bulk.insert(IdentityLink, ["first", "second", "kind", "at"], new, unless=["first", "second", "kind"])
+    bulk.update(IdentityLink, ["at"], earlier)
+    moved = {pair for pair, at in told.items() if pair not in stored or at < stored[pair][1]}
+    return {identity for first, second, _ in moved for identity in (first, second)}
+
+
+def _stored_links(told: Iterable[tuple[int, int, str]]) -> dict[tuple[int, int, str], tuple[int, datetime]]:
+    pairs = list(told)
+    if not pairs:
+        return {}
+    rows = IdentityLink.objects.filter(
+        first__in={first for first, _, _ in pairs}, second__in={second for _, second, _ in pairs}
+    ).values_list("first_id", "second_id", "kind", "id", "at")
+    return {(first, second, kind): (pk, at) for first, second, kind, pk, at in rows}
+
+
+def _move_first_seen(first_seen: Mapping[Key, datetime], known: Mapping[Key, _Known]) -> None:
+    """Back, if these names were seen earlier than was known; so too the customers whose names they are."""
+    earlier = {
+        key: seen for key, seen in first_seen.items() if (before := known[key].first_told) is None or seen < before
+    }
+    bulk.update(Identity, ["first_told_at"], [(bulk.stored_time(at), known[key].id) for key, at in earlier.items()])
+    seen: dict[int, datetime] = {}
+    for key, at in first_seen.items():
+        for customer in filter(None, (known[key].own, known[key].customer)):
+            seen[customer] = min(at, seen.get(customer, at))
+    since = Customer.objects.filter(pk__in=seen).values_list("pk", "first_seen_at")
+    now = bulk.stored_time(timezone.now())
+    moved = [(bulk.stored_time(seen[pk]), now, pk) for pk, before in since if seen[pk] < before]
+    bulk.update(Customer, ["first_seen_at", "updated_at"], moved)

@@ -92,10 +92,14 @@ ADMIN_GROUPS: tuple[tuple[Promise, dict[str, str]], ...] = (
     (
         _("Data"),
         {
+            "customers.source": "sensors",
+            "customers.quarantinedmessage": "report",
             "customers.importbatch": "upload_file",
             "customers.importreject": "rule",
             "customers.customer": "group",
             "customers.identity": "fingerprint",
+            "customers.identitylink": "link",
+            "customers.mergelog": "merge",
             "customers.personalrecord": "badge",
             "customers.consent": "verified_user",
             "customers.event": "bolt",

@@ -28,7 +28,7 @@ def _all(verbs: str, app: str, models: str) -> set[str]:
 VIEW = _all(
     "view",
     "customers",
-    "customer event product eventtype property trait consent importbatch importreject",
+    "customer event product eventtype property trait consent importbatch importreject source quarantinedmessage",
 ) | _all(
     "view",
     "segmentation",
@@ -43,6 +43,8 @@ MARKET = _all("add change delete", "segmentation", "segment audience") | {
 OPERATE = (
     _all("add change delete", "segmentation", "category tag segment")
     | _all("change", "customers", "eventtype property trait product")
+    | _all("add change", "customers", "source")
+    | {"customers.change_quarantinedmessage"}
     | {"customers.add_importbatch", "segmentation.run_tag", "segmentation.change_run"}
 )
 REVIEW = {
@@ -53,6 +55,8 @@ REVIEW = {
 }
 PROTECT = {
     "customers.view_identity",
+    "customers.view_identitylink",
+    "customers.view_mergelog",
     "customers.view_personalrecord",
     "customers.view_accesslog",
     "customers.add_consent",

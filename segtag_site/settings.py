@@ -189,6 +189,8 @@ SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# A client that is redirected throws its events away and reports success.
+SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^beacon/v1/"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -245,6 +247,11 @@ EXPORT_DIR = VAR_DIR / "exports"
 UPLOAD_LIMIT = env.int("SEGTAG_UPLOAD_LIMIT", default=512 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = env.str("SEGTAG_UPLOAD_TEMP", default=tempfile.gettempdir())
+
+# --- Tracking --------------------------------------------------------------------------------------------------
+
+# Bytes that one message of the tracking API may have; larger ones are set aside.
+TRACKING_MESSAGE_LIMIT = env.int("SEGTAG_MESSAGE_LIMIT", default=32 * 1024)
 
 # --- API -------------------------------------------------------------------------------------------------------
 

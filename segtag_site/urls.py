@@ -6,6 +6,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from customers.tracking.urls import tracking_patterns
 from customers.urls import customer_patterns, import_patterns
 from segtag_site.pages.customer_360 import customer_360
 from segtag_site.pages.customer_list import customer_list
@@ -18,6 +19,7 @@ customer_pages = [
 ]
 
 urlpatterns = [
+    *tracking_patterns,
     path("", dashboard, name="dashboard"),
     path("imports/", include((import_patterns, "imports"))),
     path("customers/", include((customer_pages, "customers"))),

@@ -1,6 +1,6 @@
 """Validate → resolve identity → store: the one way by which facts enter the database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,12 +11,16 @@ from customers import bulk, identities
 from customers.errors import CustomersError
 from customers.ingest.catalogue import learn
 from customers.ingest.customers import store_customers
+from customers.ingest.names import alias_mentions, aliases_of, mention_of, name_of
 from customers.ingest.records import EventRecord, Record
 from customers.ingest.validate import Refusal, check
 from customers.locks import FACTS, take_turns
 from customers.models import Event
 
-EVENT_FIELDS = ["message_id", "customer", "name", "time", "received_at", "properties"]
+EVENT_FIELDS = ["message_id", "customer", "name", "time", "received_at", "properties", "source"]
+
+# An event, and its properties as JSON text.
+Encoded = tuple[EventRecord, str]
 
 
 @dataclass(frozen=True)
@@ -39,15 +43,20 @@ def ingest(records: Iterable[Record], *, received_at: datetime | None = None) ->
     with transaction.atomic():
         # One writer at a time, as on SQLite, so that event ids are in the order of commits too.
         take_turns(FACTS)
-        stored, duplicates = _store_events(checked.events, received_at or timezone.now())
-        store_customers(checked.customers)
-    return Report(stored, duplicates, len(checked.customers), checked.refused)
+        events, duplicates = _new_events(checked.events)
+        learn(events=[event for event, _ in events])
+        mentions = [mention_of(event) for event, _ in events]
+        mentions += [mention_of(record) for record in checked.customers]
+        ids = identities.settle([*mentions, *alias_mentions(checked.aliases)], list(aliases_of(checked.aliases)))
+        _insert(events, ids, received_at or timezone.now())
+        store_customers(checked.customers, ids)
+    return Report(len(events), duplicates, len(checked.customers) + len(checked.aliases), checked.refused)
 
 
-def _store_events(events: Sequence[tuple[EventRecord, str]], received_at: datetime) -> tuple[int, list[str]]:
-    """Store the events that are not there yet; say how many, and the ids of the others."""
+def _new_events(events: Sequence[Encoded]) -> tuple[list[Encoded], list[str]]:
+    """The events that are not there yet, and the ids of the others."""
     known = bulk.present(Event, "message_id", [event.message_id for event, _ in events])
-    new: list[tuple[EventRecord, str]] = []
+    new: list[Encoded] = []
     duplicates: list[str] = []
     for event, encoded in events:
         if event.message_id in known:
@@ -55,24 +64,15 @@ def _store_events(events: Sequence[tuple[EventRecord, str]], received_at: dateti
         else:
             known.add(event.message_id)
             new.append((event, encoded))
-    learn(events=[event for event, _ in new])
-    stored = bulk.insert(Event, EVENT_FIELDS, _event_rows(new, received_at), unless=["message_id"])
-    if stored < len(new):
-        raise CustomersError("Something else than the pipeline stores events.", code="not_alone")
-    return stored, duplicates
+    return new, duplicates
 
 
-def _event_rows(events: Sequence[tuple[EventRecord, str]], received_at: datetime) -> Iterator[tuple]:
-    customers = identities.resolve(_first_seen(event for event, _ in events))
+def _insert(events: Sequence[Encoded], ids: Mapping[identities.Key, int], received_at: datetime) -> None:
     received = bulk.stored_time(received_at)
     times = bulk.stored_times(event.time for event, _ in events)
-    for (event, encoded), time in zip(events, times, strict=True):
-        yield event.message_id, customers[event.user_id], event.name, time, received, encoded
-
-
-def _first_seen(events: Iterable[EventRecord]) -> dict[str, datetime]:
-    seen: dict[str, datetime] = {}
-    for event in events:
-        if event.user_id not in seen or event.time < seen[event.user_id]:
-            seen[event.user_id] = event.time
-    return seen
+    rows = [
+        (event.message_id, ids[name_of(event)], event.name, time, received, encoded, event.source_id)
+        for (event, encoded), time in zip(events, times, strict=True)
+    ]
+    if bulk.insert(Event, EVENT_FIELDS, rows, unless=["message_id"]) < len(rows):
+        raise CustomersError("Something else than the pipeline stores events.", code="not_alone")

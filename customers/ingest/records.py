@@ -6,13 +6,20 @@ import msgspec
 
 
 class EventRecord(msgspec.Struct, frozen=True):
-    """Something that a customer did. The same `message_id` is the same event, for ever."""
+    """Something that a customer did. The same `message_id` is the same event, for ever.
+
+    Without a user id it is told of an anonymous id; with both, the two are the same person's.
+    """
 
     message_id: str
     user_id: str
     name: str
     time: datetime
     properties: dict[str, object]
+    anonymous_id: str = ""
+    source_id: int | None = None
+    # Further ids of the same person, as (kind, value).
+    known_as: tuple[tuple[str, str], ...] = ()
 
 
 class CustomerRecord(msgspec.Struct, frozen=True):
@@ -30,6 +37,18 @@ class CustomerRecord(msgspec.Struct, frozen=True):
     address: str = ""
     # Invented for a demo, not a real person's.
     synthetic: bool = False
+    anonymous_id: str = ""
+    # Decides between two that were told at the same time.
+    message_id: str = ""
+    known_as: tuple[tuple[str, str], ...] = ()
+
+
+class AliasRecord(msgspec.Struct, frozen=True):
+    """Two ids are the same person's: what was known as `previous_id` is `user_id` now."""
+
+    previous_id: str
+    user_id: str
+    time: datetime
 
 
 class ProductRecord(msgspec.Struct, frozen=True):
@@ -42,4 +61,4 @@ class ProductRecord(msgspec.Struct, frozen=True):
     attributes: dict[str, object] = {}
 
 
-Record = EventRecord | CustomerRecord
+Record = EventRecord | CustomerRecord | AliasRecord

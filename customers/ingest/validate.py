@@ -1,17 +1,21 @@
 """Which records can be stored, and in what form: the first step of the pipeline."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 import msgspec
 
-from customers.ingest.records import CustomerRecord, EventRecord, Record
+from customers.ingest.records import AliasRecord, CustomerRecord, EventRecord, Record
 
 LONGEST_KEY = 100
 LARGEST_EVENT = 1_000_000
 # What broken clients send when they know of no user.
 JUNK_IDS = frozenset({"", "null", "undefined", "none", "nan", "0", "-1", "guest", "anonymous", "[object object]"})
+
+# The form of customer numbers that are made for anonymous ids.
+_RESERVED = re.compile("~[0-9a-f]{24}")
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -30,6 +34,7 @@ class Checked:
 
     events: list[tuple[EventRecord, str]] = field(default_factory=list)
     customers: list[CustomerRecord] = field(default_factory=list)
+    aliases: list[AliasRecord] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
 
@@ -40,6 +45,8 @@ def check(records: Iterable[Record]) -> Checked:
         try:
             if isinstance(record, EventRecord):
                 checked.events.append(_checked_event(record))
+            elif isinstance(record, AliasRecord):
+                checked.aliases.append(_checked_alias(record))
             else:
                 checked.customers.append(_checked_customer(record))
         except _RefusedError as refusal:
@@ -68,8 +75,20 @@ def _checked_customer(record: CustomerRecord) -> CustomerRecord:
     return record if traits is record.traits else msgspec.structs.replace(record, traits=traits)
 
 
-def _require_user_and_time(record: Record) -> None:
-    _require(_is_storable_key(record.user_id) and record.user_id.lower() not in JUNK_IDS, "no_customer")
+def _checked_alias(record: AliasRecord) -> AliasRecord:
+    _require(_is_somebody(record.user_id) and _is_somebody(record.previous_id), "no_customer")
+    _require(record.user_id != record.previous_id, "alias_ids")
+    _require(record.time.tzinfo is not None, "time_without_zone")
+    return record
+
+
+def _is_somebody(user_id: str) -> bool:
+    return _is_storable_key(user_id) and user_id.lower() not in JUNK_IDS and not _RESERVED.fullmatch(user_id)
+
+
+def _require_user_and_time(record: EventRecord | CustomerRecord) -> None:
+    known = [name for name in (record.user_id, record.anonymous_id) if name]
+    _require(bool(known) and all(map(_is_somebody, known)), "no_customer")
     _require(record.time.tzinfo is not None, "time_without_zone")
 
 

@@ -5,9 +5,10 @@ from customers.models.catalogue import EventType, Property, Trait, ValueType
 from customers.models.consent import Channel, Consent
 from customers.models.customer import Customer, PersonalRecord
 from customers.models.event import Event
-from customers.models.identity import Identity
+from customers.models.identity import Identity, IdentityLink, MergeLog, ToldTraits
 from customers.models.import_batch import ImportBatch, ImportReject
 from customers.models.product import Product
+from customers.models.source import IntakeMinute, QuarantinedMessage, Source
 
 __all__ = [
     "AccessLog",
@@ -17,11 +18,17 @@ __all__ = [
     "Event",
     "EventType",
     "Identity",
+    "IdentityLink",
     "ImportBatch",
     "ImportReject",
+    "IntakeMinute",
+    "MergeLog",
     "PersonalRecord",
     "Product",
     "Property",
+    "QuarantinedMessage",
+    "Source",
+    "ToldTraits",
     "Trait",
     "ValueType",
 ]

@@ -13,6 +13,10 @@ class Event(models.Model):
     time = models.DateTimeField(_("time"))
     received_at = models.DateTimeField(_("received"))
     properties = models.JSONField(_("properties"), default=dict, blank=True)
+    # Who sent it; empty for imports.
+    source = models.ForeignKey(
+        "customers.Source", on_delete=models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("source")
+    )
 
     class Meta:
         verbose_name = _("event")

@@ -1,7 +1,7 @@
 """Direct identifiers of customers: written encrypted, read decrypted, nowhere else."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import dataclass
 
 from customers import bulk
 from customers.models import PersonalRecord
@@ -11,19 +11,15 @@ FIELDS = ("name", "email", "phone", "address")
 _TABLE = PersonalRecord._meta.db_table
 
 
-class Identifiers(Protocol):
+@dataclass(frozen=True)
+class Person:
     """What may be known of a customer; an empty field says nothing."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def phone(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def synthetic(self) -> bool: ...
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    synthetic: bool = False
 
 
 def read(record: PersonalRecord) -> dict[str, str]:
@@ -31,7 +27,7 @@ def read(record: PersonalRecord) -> dict[str, str]:
     return {field: decrypt(getattr(record, field), table=_TABLE, column=field, row=record.pk) for field in FIELDS}
 
 
-def write(people: Mapping[int, Identifiers]) -> None:
+def write(people: Mapping[int, Person]) -> None:
     """Keep the identifiers of these customers (by id); an empty field leaves what is known, an equal one untouched."""
     named = {customer: person for customer, person in people.items() if any(getattr(person, f) for f in FIELDS)}
     known = PersonalRecord.objects.in_bulk(list(named))
@@ -41,12 +37,12 @@ def write(people: Mapping[int, Identifiers]) -> None:
         _update(record, named[customer])
 
 
-def _row(customer: int, person: Identifiers) -> tuple:
+def _row(customer: int, person: Person) -> tuple:
     sealed = (_sealed(person, field, customer) for field in FIELDS)
     return (customer, *sealed, person.synthetic)
 
 
-def _update(record: PersonalRecord, person: Identifiers) -> None:
+def _update(record: PersonalRecord, person: Person) -> None:
     before = read(record)
     changed = [field for field in FIELDS if getattr(person, field) not in {"", before[field]}]
     for field in changed:
@@ -56,5 +52,5 @@ def _update(record: PersonalRecord, person: Identifiers) -> None:
         record.save(update_fields=[*changed, "synthetic"])
 
 
-def _sealed(person: Identifiers, field: str, customer: int) -> str:
+def _sealed(person: Person, field: str, customer: int) -> str:
     return encrypt(getattr(person, field), table=_TABLE, column=field, row=customer)

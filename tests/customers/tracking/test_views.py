@@ -128,7 +128,8 @@ BAD = {
     "context of a list": ({"type": "track", "event": "E", "userId": "u", "context": []}, "context_not_an_object"),
     "traits of a number": ({"type": "identify", "userId": "u", "traits": 5}, "traits_not_an_object"),
     "products of a text": (
-        {"type": "track", "event": "E", "userId": "u", "properties": {"products": "x"}}, "products_not_a_list_of_objects",
+        {"type": "track", "event": "E", "userId": "u", "properties": {"products": "x"}},
+        "products_not_a_list_of_objects",
     ),
     "message id of an object": ({"type": "track", "event": "E", "userId": "u", "messageId": {}}, "message_id"),
     "alias of itself": ({"type": "alias", "userId": "u", "previousId": "u"}, "alias_ids"),

@@ -18,7 +18,7 @@ def give_names_their_rows(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0002_access_log_chain'),
+        ('customers', '0004_import_fence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""Statistics of randomised campaigns. Plain Python and numpy; no clock, no database."""

@@ -12,6 +12,7 @@ from segmentation.audiences.api import (
     AudienceVersions,
     AudienceWaterfall,
 )
+from segmentation.measurement.api import AudienceResults
 from segmentation.runs.api import RunDetail, RunList
 from segmentation.segments.api import CustomerSegments, SegmentDetail, SegmentList, SegmentMembers
 from segmentation.segments.api_rules import RuleCatalog, RuleCheck, RulePreview, RuleSchema, RuleValues
@@ -39,6 +40,7 @@ urlpatterns = [
     path("audiences/<slug:key>/versions", AudienceVersions.as_view()),
     path("audiences/<slug:key>/members", AudienceMembers.as_view()),
     path("audiences/<slug:key>/exports", ExportList.as_view()),
+    path("audiences/<slug:key>/results", AudienceResults.as_view()),
     path("export-columns", ExportColumns.as_view()),
     path("runs", RunList.as_view()),
     path("runs/<uuid:id>", RunDetail.as_view()),

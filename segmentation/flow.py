@@ -12,9 +12,11 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from django.db.models import Max, Model, Q, QuerySet
+from django.utils import timezone
 
 from customers.models import Consent, Customer, Event, Product
 from segmentation.errors import SegmentationError
+from segmentation.measurement import services as measurement
 from segmentation.runs import services
 from segmentation.runs.claims import Claim, Listener
 from segmentation.runs.executor import execute
@@ -45,7 +47,8 @@ class Step:
 
 def steps(*, everything: bool = False) -> list[Step]:
     """The steps in order. Tags and segments that are run by hand are left out unless `everything` is wanted."""
-    return [Step("lake.sync"), Step("profiles.compute"), *_definitions(everything)]
+    looks = [Step(measurement.KIND, m.version.audience.key) for m in measurement.open_measurements(timezone.now())]
+    return [Step("lake.sync"), Step("profiles.compute"), *_definitions(everything), *looks]
 
 
 def in_order(built_on: dict[Node, set[Node]]) -> list[Node]:

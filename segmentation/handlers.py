@@ -3,8 +3,9 @@
 from segmentation import flow
 from segmentation.activation import handlers as activation
 from segmentation.audiences import handlers as audiences
+from segmentation.measurement import handlers as measurement
 from segmentation.profiles import handlers as profiles
 from segmentation.segments import handlers as segments
 from segmentation.tags import handlers as tags
 
-__all__ = ["activation", "audiences", "flow", "profiles", "segments", "tags"]
+__all__ = ["activation", "audiences", "flow", "measurement", "profiles", "segments", "tags"]

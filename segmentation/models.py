@@ -3,6 +3,7 @@
 from segmentation.activation.models import Export
 from segmentation.audiences.models import Audience, AudienceVersion
 from segmentation.lake.models import LakeSnapshot
+from segmentation.measurement.models import Look, Measurement
 from segmentation.runs.models import Run
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets.models import NamedSet, SetVersion
@@ -14,6 +15,8 @@ __all__ = [
     "Category",
     "Export",
     "LakeSnapshot",
+    "Look",
+    "Measurement",
     "NamedSet",
     "Run",
     "Segment",

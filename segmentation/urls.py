@@ -5,6 +5,7 @@ from django.urls import path
 from segmentation.activation import pages as activation
 from segmentation.activation.views import export_download
 from segmentation.audiences import views as audiences
+from segmentation.measurement import views as results
 from segmentation.runs import views as runs
 from segmentation.segments import review_views as reviews
 from segmentation.segments import views as segments
@@ -45,6 +46,10 @@ urlpatterns = [
     path("audiences/<slug:key>/freeze/", audiences.audience_freeze, name="audience_freeze"),
     path("audiences/<slug:key>/reopen/", audiences.audience_reopen, name="audience_reopen"),
     path("audiences/<slug:key>/export/", activation.audience_export, name="audience_export"),
+    path("results/", results.result_list, name="result_list"),
+    path("audiences/<slug:key>/results/", results.result_detail, name="result_detail"),
+    path("audiences/<slug:key>/measure/", results.result_measure, name="result_measure"),
+    path("audiences/<slug:key>/look/", results.result_look, name="result_look"),
     path("exports/<int:pk>/download/", export_download, name="export_download"),
     path("members/<slug:kind>/<slug:key>/", members, name="members"),
     path("members/<slug:kind>/<slug:key>/<path:value>/", members, name="members"),

@@ -47,7 +47,10 @@ GROUPS = (
     ),
     Group(
         _("Action"),
-        (Entry(_("Audiences"), "speakerphone", "segmentation:audience_list", "segmentation.view_audience"),),
+        (
+            Entry(_("Audiences"), "speakerphone", "segmentation:audience_list", "segmentation.view_audience"),
+            Entry(_("Results"), "chart-line", "segmentation:result_list", "segmentation.view_measurement"),
+        ),
     ),
     Group(
         _("System"),

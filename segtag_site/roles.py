@@ -33,12 +33,13 @@ VIEW = _all(
     "view",
     "segmentation",
     "category tag tagversion tagvalue segment segmentversion audience audienceversion run namedset setversion"
-    " lakesnapshot export",
+    " lakesnapshot export measurement look",
 )
 MARKET = _all("add change delete", "segmentation", "segment audience") | {
     "segmentation.run_tag",
     "segmentation.freeze_audience",
     "segmentation.export_audience",
+    "segmentation.add_measurement",
 }
 OPERATE = (
     _all("add change delete", "segmentation", "category tag segment")

@@ -15,6 +15,7 @@ NAMES: dict[str, Promise] = {
     "segments.compute": _("Compute segment"),
     "audiences.freeze": _("Freeze audience"),
     "activation.export": _("Export audience"),
+    "measurement.look": _("Measure campaign"),
     "flow.nightly": _("Compute everything"),
 }
 
@@ -24,6 +25,7 @@ PAGES: dict[str, str] = {
     "segments.compute": "segmentation:segment_detail",
     "audiences.freeze": "segmentation:audience_detail",
     "activation.export": "segmentation:audience_detail",
+    "measurement.look": "segmentation:result_detail",
 }
 
 # Figures of a run's result, by name.
@@ -32,6 +34,9 @@ FIGURES: dict[str, Promise] = {
     "events": _("Events"),
     "items": _("Order lines"),
     "features": _("Features"),
+    "day": _("Days measured"),
+    "treated": _("Reached"),
+    "held_out": _("Held out"),
     "size": _("Customers in it"),
     "covered": _("Customers with a value"),
     "everybody": _("All customers"),

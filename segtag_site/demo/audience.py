@@ -1,12 +1,17 @@
-"""The demo's audience: customers about to be lost who may be written to, less a tenth; frozen and exported."""
+"""The demo's audiences: customers about to be lost, less a tenth, frozen and exported; and a check of the results."""
+
+from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from segmentation import flow
 from segmentation.activation.services import ExportOptions, request_export
 from segmentation.audiences.models import Audience
 from segmentation.audiences.services import create_audience, request_freeze
+from segmentation.measurement.models import Measurement
+from segmentation.measurement.services import measure, request_look
 from segmentation.runs.models import Run
 
 KEY = "demo-win-back"
@@ -20,6 +25,13 @@ EXCLUDE = {
     "version": 1,
     "base": {"population": "all"},
     "rule": {"tag": "campaign-pressure", "op": "is", "value": "heavy"},
+}
+CHECK = "demo-aa-check"
+CHECK_NAME = "A/A 校验（未发送） · A/A check (nothing sent)"
+EVERYBODY = {
+    "version": 1,
+    "base": {"population": "all"},
+    "rule": {"feature": "frequency", "op": "at_least", "value": 1},
 }
 EXPORTED = ExportOptions(
     columns=("external_id", "name", "email", "tag:lifecycle-stage", "tag:rfm-group"), language="zh-hans", bom=True
@@ -38,6 +50,23 @@ def make_audience() -> None:
     version = audience.frozen_version
     if version and not version.exports.exists():
         _succeed(request_export(version=version, options=EXPORTED, by=by))
+
+
+def make_check() -> None:
+    """An A/A check: half are held out of a campaign that was never sent, so the results have to show no effect."""
+    by = User.objects.get(username="marketer")
+    audience = Audience.objects.filter(key=CHECK).first() or create_audience(
+        key=CHECK, by=by, name=CHECK_NAME, purpose="marketing", channel="email", include=EVERYBODY, holdout_percent=50
+    )
+    if audience.frozen_version is None:
+        _succeed(request_freeze(audience=audience, by=by))
+        audience.refresh_from_db()
+    version = audience.frozen_version
+    if version and not Measurement.objects.filter(version=version).exists():
+        measure(version=version, start=timezone.now() - timedelta(days=21), days=14, by=by)
+    measurement = Measurement.objects.get(version=version)
+    if not measurement.looks.exists():
+        _succeed(request_look(measurement=measurement, by=by))
 
 
 def _succeed(run: Run) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import OutputWrapper
 
-from segtag_site.demo.audience import make_audience
+from segtag_site.demo.audience import make_audience, make_check
 from segtag_site.demo.users import ensure_users
 
 
@@ -23,4 +23,5 @@ def prepare(out: OutputWrapper, var: Path) -> dict[str, str]:
     call_command("run_flow", if_needed=True)
     out.write("One audience, frozen and exported")
     make_audience()
+    make_check()
     return passwords

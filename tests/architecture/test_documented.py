@@ -22,6 +22,7 @@ DROP_INS = (
     "segmentation.tags.kinds",
     "segmentation.segments.algorithms",
     "segmentation.activation.destinations",
+    "segmentation.measurement.metrics",
 )
 
 

@@ -21,7 +21,7 @@ from segmentation.segments.models import Segment
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.tags.models import Tag
-from segtag_site.demo.audience import make_audience
+from segtag_site.demo.audience import make_audience, make_check
 from segtag_site.demo.users import ensure_users
 from tests.broker import Broker
 from tests.workers import Process, celery_worker, wait_until
@@ -51,6 +51,7 @@ def test_from_facts_to_an_exported_audience_in_the_foreground(shop, tmp_path: Pa
     ensure_users(tmp_path)
     call_command("run_flow")
     make_audience()
+    make_check()
 
     everybody = BitMap(Customer.objects.values_list("pk", flat=True))
     audience = Audience.objects.get()

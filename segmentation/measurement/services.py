@@ -156,7 +156,7 @@ def _uplift(source: Source, measurement: Measurement, bought: Any, groups: outco
     try:
         report = uplift.evaluate(matrix[everybody], bought[everybody], treated, seed=measurement.pk)
     except uplift.TooFewOutcomes as error:
-        return {"refused": str(error)}
+        return {"refused": {"found": error.found, "of": error.customers, "least": uplift.LEAST}}
     return {
         "qini": report.qini,
         "low": report.low,

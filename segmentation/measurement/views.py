@@ -137,7 +137,7 @@ def _course(measurement: Measurement, looks: list[Look]) -> dict[str, Any]:
     }
 
 
-def _parts(measurement: Measurement, parts: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _parts(measurement: Measurement, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The tag values with the clearest differences."""
     chosen = sorted(parts, key=lambda part: part["p_adjusted"])[:SHOWN_PARTS]
     keys = {part["part"]["tag"] for part in chosen}
@@ -153,11 +153,10 @@ def _parts(measurement: Measurement, parts: list[Mapping[str, Any]]) -> list[dic
             name = f"{label} · {in_language(known.value_label_zh, known.value_label_en)}"
         rows.append(
             {
-                "row": wording.row(name, "", format, part),
+                "row": wording.row(name, "", format, part | {"is_clear": part["p_adjusted"] < 0.05}),
                 "tag": tag,
                 "value": value,
                 "customers": part["treated_size"] + part["held_out_size"],
-                "is_clear": part["p_adjusted"] < 0.05,
             }
         )
     return rows

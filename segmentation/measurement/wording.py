@@ -25,6 +25,8 @@ class Row:
     total: str
     is_clear: bool
     is_good: bool
+    # Whether the difference allows for earlier behaviour, and so is not that of the two means.
+    is_adjusted: bool
     line: Mapping[str, float]
 
 
@@ -41,6 +43,7 @@ def row(name: str, description: str, format: str, lift: Mapping[str, Any]) -> Ro
         total=total(lift["total"], format),
         is_clear=lift["is_clear"],
         is_good=lift["is_clear"] and lift["difference"] > 0,
+        is_adjusted=lift["explained"] > 0,
         line=_line(lift),
     )
 

@@ -42,7 +42,11 @@ class UpliftReport:
 
 
 class TooFewOutcomes(ValueError):
-    """Not enough customers did what was hoped for."""
+    """Not enough customers of a group did what was hoped for, or too many: `found` of `customers`."""
+
+    def __init__(self, found: int, customers: int) -> None:
+        super().__init__(f"{found} of {customers} customers; at least {LEAST} with and without it are needed.")
+        self.found, self.customers = found, customers
 
 
 class TLearner:
@@ -56,7 +60,7 @@ class TLearner:
         for group in (treated, ~treated):
             with_it = int(outcome[group].sum())
             if min(with_it, int(group.sum()) - with_it) < LEAST:
-                raise TooFewOutcomes(f"{with_it} of {int(group.sum())} customers; at least {LEAST} are needed.")
+                raise TooFewOutcomes(with_it, int(group.sum()))
         self.with_campaign = clone(self.classifier).fit(features[treated], outcome[treated])
         self.without = clone(self.classifier).fit(features[~treated], outcome[~treated])
         return self

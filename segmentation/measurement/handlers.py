@@ -1,5 +1,6 @@
 """The run that looks at what a campaign brought."""
 
+from importlib import import_module
 from typing import Any
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_noop
 from segmentation.errors import SegmentationError
 from segmentation.lake import versions
 from segmentation.measurement.models import Measurement
-from segmentation.measurement.services import KIND, compute, keep
+from segmentation.measurement.services import KIND, keep
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
 
@@ -27,7 +28,8 @@ def look(claim: Claim) -> dict[str, Any]:
         )
     claim.heartbeat(gettext_noop("Comparing the groups"), 0, 1)
     source = versions.current_source()
-    result = compute(measurement, day, source)
+    # Imported here, by name: the web process does without the heavy libraries.
+    result = import_module("segmentation.measurement.looking").compute(measurement, day, source)
     told = {"day": day, "treated": result["treated"], "held_out": result["held_out"]}
     with claim.commit(told, lake_snapshot=versions.snapshot(source)):
         keep(measurement=measurement, day=day, result=result, run=claim.run)

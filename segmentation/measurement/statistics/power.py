@@ -1,8 +1,7 @@
 """What a campaign of this size can find at all; asked before it is launched."""
 
 import math
-
-from scipy import stats
+from statistics import NormalDist
 
 
 def smallest_effect(
@@ -18,4 +17,5 @@ def smallest_effect(
     if not treated or not held_out:
         return None
     error = deviation * math.sqrt(1 / treated + 1 / held_out)
-    return float(stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)) * error
+    normal = NormalDist()
+    return (normal.inv_cdf(1 - alpha / 2) + normal.inv_cdf(power)) * error

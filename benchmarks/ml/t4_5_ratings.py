@@ -1,4 +1,4 @@
-"""T4.5: the error of predicted ratings, MovieLens 100K in five folds (shuffled by numpy's RandomState(0), as Surprise does).
+"""T4.5: the error of predicted ratings, MovieLens 100K in five folds (shuffled by RandomState(0), as Surprise does).
 
 Published: the README of Surprise: SVD++ .919, k-NN with baselines .931.
 """

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from numpy.typing import NDArray
 
 from segmentation.recommendation.algorithms.base import Fitted, Parts, Purchases, Recommender, Scores, check
 

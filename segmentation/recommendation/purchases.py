@@ -1,0 +1,82 @@
+"""Who bought what how often, out of the lake."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy import sparse
+from sqlglot import exp
+
+from segmentation.lake.tables import ITEMS, Source
+from segmentation.recommendation.algorithms.base import RecommendationError
+from segmentation.sets.answers import engine
+
+ORDER = "Order Completed"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """`times[c, p]`: in how many orders customer `customers[c]` bought product `skus[p]`; `last` when, in days ago.
+
+    `last` counts from 1, for what is 0 in a sparse matrix is not there.
+    """
+
+    customers: NDArray[np.int64]
+    skus: list[str]
+    times: sparse.csr_array
+    last: sparse.csr_array
+
+
+def shop(source: Source, *, as_of: datetime, past_days: int, fewest: int, most: int, without: list[str]) -> Shop:
+    """The products that at least `fewest` customers bought, the most bought ones first, and who bought them.
+
+    Raises RecommendationError when there are none.
+    """
+    rows = engine().query(_query(as_of, past_days, without), source)
+    codes = rows["sku"].combine_chunks().dictionary_encode()
+    products, ids = codes.indices.to_numpy(), rows["customer_id"].to_numpy()
+    buyers = np.bincount(products, minlength=len(codes.dictionary)) if len(ids) else np.zeros(0)
+    names = codes.dictionary.to_pylist()
+    order = sorted(np.flatnonzero(buyers >= fewest), key=lambda product: (-buyers[product], names[product]))[:most]
+    if not order:
+        raise RecommendationError(
+            f"No product was bought by {fewest} customers in {past_days} days: lower the fewest buyers, or look back "
+            "further.",
+            code="no_purchases",
+        )
+    place = np.full(len(names), -1)
+    place[order] = np.arange(len(order))
+    kept = place[products] >= 0
+    customers, who = np.unique(ids[kept], return_inverse=True)
+    shape, at = (len(customers), len(order)), (who, place[products[kept]])
+    times, last = (pc.cast(rows[name], "float32").to_numpy()[kept] for name in ("times", "days_ago"))
+    return Shop(
+        customers.astype(np.int64),
+        [names[product] for product in order],
+        sparse.csr_array((times, at), shape=shape),
+        sparse.csr_array((last + 1, at), shape=shape),
+    )
+
+
+def _query(as_of: datetime, past_days: int, without: list[str]) -> exp.Select:
+    days_ago = "DATE_DIFF('day', MAX(time), {})".format(_moment(as_of).sql("duckdb"))
+    query = (
+        exp.select("customer_id", "sku", "COUNT(DISTINCT event_id) AS times", f"{days_ago} AS days_ago", dialect="duckdb")
+        .from_(ITEMS)
+        .where(
+            exp.column("event").eq(exp.Literal.string(ORDER)),
+            exp.column("sku").is_(exp.null()).not_(),
+            exp.LTE(this=exp.column("time"), expression=_moment(as_of)),
+            exp.GT(this=exp.column("time"), expression=_moment(as_of - timedelta(days=past_days))),
+        )
+    )
+    if without:
+        category = exp.func("COALESCE", exp.column("category"), exp.Literal.string(""))
+        query = query.where(exp.not_(exp.In(this=category, expressions=[exp.Literal.string(w) for w in without])))
+    return query.group_by("customer_id", "sku").order_by("customer_id", "sku")
+
+
+def _moment(moment: datetime) -> exp.Expr:
+    return exp.cast(exp.Literal.string(moment.isoformat()), exp.DataType.Type.TIMESTAMPTZ)

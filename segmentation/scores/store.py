@@ -1,0 +1,87 @@
+"""Keeps score tables: published whole by a run, read one row at a time or all at once.
+
+A table has an `id` column and any other Arrow columns. It lies in the database in compressed chunks, so that publishing
+a million customers is a few hundred rows in the run's own transaction, and a look-up decodes one small chunk.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import transaction
+
+from segmentation.runs.models import Run
+from segmentation.scores.models import ScoreChunk
+
+CHUNK = 4_096
+# Chunks kept decoded in each process.
+CACHED = 64
+
+
+def publish(owner: str, table: pa.Table, *, run: Run | None) -> None:
+    """These rows instead of all that the owner had. Call it inside the run's commit."""
+    ordered = table.sort_by("id")
+    ids = ordered["id"].to_numpy()
+    firsts = ids // CHUNK * CHUNK
+    starts = np.flatnonzero(np.r_[True, firsts[1:] != firsts[:-1]]) if len(ids) else []
+    stops = [*list(starts)[1:], len(ids)]
+    chunks = [
+        ScoreChunk(owner=owner, first=int(firsts[start]), run=run, data=_packed(ordered.slice(start, stop - start)))
+        for start, stop in zip(starts, stops, strict=True)
+    ]
+    with transaction.atomic():
+        ScoreChunk.objects.filter(owner=owner).delete()
+        ScoreChunk.objects.bulk_create(chunks, batch_size=100)
+
+
+def row(owner: str, id: int) -> dict[str, Any] | None:
+    """What was said of this one; None when nothing was."""
+    found = ScoreChunk.objects.filter(owner=owner, first=id // CHUNK * CHUNK).values_list("pk", flat=True).first()
+    if found is None:
+        return None
+    chunk = _decoded(found)
+    place = int(np.searchsorted(chunk["id"].to_numpy(), id))
+    if place == len(chunk) or chunk["id"][place].as_py() != id:
+        return None
+    return chunk.slice(place, 1).to_pylist()[0]
+
+
+def table(owner: str) -> pa.Table | None:
+    """All rows in order of id; None when there are none."""
+    chunks = ScoreChunk.objects.filter(owner=owner).order_by("first").values_list("data", flat=True)
+    parts = [_unpacked(data) for data in chunks]
+    return pa.concat_tables(parts) if parts else None
+
+
+def forget(ids: Iterable[int], *, prefix: str = "") -> None:
+    """Takes the rows of these customers out of every table whose owner begins so. Other rows that name them stay."""
+    by_chunk: dict[int, set[int]] = {}
+    for id in ids:
+        by_chunk.setdefault(id // CHUNK * CHUNK, set()).add(id)
+    for chunk in ScoreChunk.objects.filter(first__in=by_chunk, owner__startswith=prefix):
+        rows = _unpacked(chunk.data)
+        kept = rows.filter(pc.invert(pc.is_in(rows["id"], pa.array(by_chunk[chunk.first], rows["id"].type))))
+        if len(kept) < len(rows):
+            # A new row, so that no process goes on reading the old one from its cache.
+            chunk.delete()
+            ScoreChunk.objects.create(owner=chunk.owner, first=chunk.first, run_id=chunk.run_id, data=_packed(kept))
+
+
+def _packed(rows: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(sink, rows.schema, options=options) as writer:
+        writer.write_table(rows.combine_chunks())
+    return sink.getvalue().to_pybytes()
+
+
+def _unpacked(data: bytes) -> pa.Table:
+    return pa.ipc.open_stream(pa.BufferReader(bytes(data))).read_all()
+
+
+@lru_cache(maxsize=CACHED)
+def _decoded(pk: int) -> pa.Table:
+    return _unpacked(ScoreChunk.objects.values_list("data", flat=True).get(pk=pk))

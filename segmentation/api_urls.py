@@ -13,6 +13,7 @@ from segmentation.audiences.api import (
     AudienceWaterfall,
 )
 from segmentation.measurement.api import AudienceResults
+from segmentation.recommendation.api import CustomerRecommendations, ProductCustomers
 from segmentation.runs.api import RunDetail, RunList
 from segmentation.segments.api import CustomerSegments, SegmentDetail, SegmentList, SegmentMembers
 from segmentation.segments.api_rules import RuleCatalog, RuleCheck, RulePreview, RuleSchema, RuleValues
@@ -21,6 +22,8 @@ from segmentation.tags.api import CustomerTags, TagDetail, TagList, TagValueMemb
 urlpatterns = [
     path("customers/<int:id>/tags", CustomerTags.as_view()),
     path("customers/<int:id>/segments", CustomerSegments.as_view()),
+    path("customers/<int:id>/recommendations", CustomerRecommendations.as_view()),
+    path("products/<str:sku>/customers", ProductCustomers.as_view()),
     path("tags", TagList.as_view()),
     path("tags/<slug:key>", TagDetail.as_view()),
     path("tags/<slug:key>/values/<str:value>/members", TagValueMembers.as_view()),

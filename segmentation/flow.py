@@ -48,7 +48,13 @@ class Step:
 def steps(*, everything: bool = False) -> list[Step]:
     """The steps in order. Tags and segments that are run by hand are left out unless `everything` is wanted."""
     looks = [Step(measurement.KIND, m.version.audience.key) for m in measurement.open_measurements(timezone.now())]
-    return [Step("lake.sync"), Step("profiles.compute"), *_definitions(everything), *looks]
+    return [
+        Step("lake.sync"),
+        Step("profiles.compute"),
+        Step("recommendation.compute"),
+        *_definitions(everything),
+        *looks,
+    ]
 
 
 def in_order(built_on: dict[Node, set[Node]]) -> list[Node]:

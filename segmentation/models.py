@@ -4,7 +4,9 @@ from segmentation.activation.models import Export
 from segmentation.audiences.models import Audience, AudienceVersion
 from segmentation.lake.models import LakeSnapshot
 from segmentation.measurement.models import Look, Measurement
+from segmentation.recommendation.models import RecommendationPlan
 from segmentation.runs.models import Run
+from segmentation.scores.models import ScoreChunk
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.tags.models import Category, Tag, TagValue, TagVersion
@@ -18,7 +20,9 @@ __all__ = [
     "Look",
     "Measurement",
     "NamedSet",
+    "RecommendationPlan",
     "Run",
+    "ScoreChunk",
     "Segment",
     "SegmentVersion",
     "SetVersion",

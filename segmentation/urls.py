@@ -6,6 +6,7 @@ from segmentation.activation import pages as activation
 from segmentation.activation.views import export_download
 from segmentation.audiences import views as audiences
 from segmentation.measurement import views as results
+from segmentation.recommendation import views as products
 from segmentation.runs import views as runs
 from segmentation.segments import review_views as reviews
 from segmentation.segments import views as segments
@@ -22,6 +23,9 @@ urlpatterns = [
     path("tags/<slug:key>/delete/", reviews.tag_delete, name="tag_delete"),
     path("clusters/", clusters.cluster_list, name="cluster_list"),
     path("clusters/<slug:key>/", clusters.cluster_detail, name="cluster_detail"),
+    path("products/", products.product_list, name="product_list"),
+    path("products/<int:pk>/", products.product_detail, name="product_detail"),
+    path("compute-recommendations/", products.recommendation_run, name="recommendation_run"),
     path("segments/", segments.segment_list, name="segment_list"),
     path("new-segment/", segments.segment_new, name="segment_new"),
     path("segments/<slug:key>/", segments.segment_detail, name="segment_detail"),

@@ -41,6 +41,7 @@ GROUPS = (
         (
             Entry(_("Tags"), "tags", "segmentation:tag_list", "segmentation.view_tag"),
             Entry(_("Clusters"), "chart-bubble", "segmentation:cluster_list", "segmentation.view_tag"),
+            Entry(_("Products"), "package", "segmentation:product_list", "customers.view_product"),
             Entry(_("Segments"), "chart-pie", "segmentation:segment_list", "segmentation.view_segment"),
             Entry(_("Reviews"), "checks", "segmentation:review_list", "segmentation.view_tag"),
         ),
@@ -119,6 +120,7 @@ ADMIN_GROUPS: tuple[tuple[Promise, dict[str, str]], ...] = (
             "segmentation.tag": "sell",
             "segmentation.tagversion": "history",
             "segmentation.tagvalue": "label",
+            "segmentation.recommendationplan": "recommend",
             "segmentation.segment": "pie_chart",
             "segmentation.segmentversion": "history",
         },

@@ -33,7 +33,7 @@ VIEW = _all(
     "view",
     "segmentation",
     "category tag tagversion tagvalue segment segmentversion audience audienceversion run namedset setversion"
-    " lakesnapshot export measurement look",
+    " lakesnapshot export recommendationplan measurement look",
 )
 MARKET = _all("add change delete", "segmentation", "segment audience") | {
     "segmentation.run_tag",
@@ -47,6 +47,7 @@ OPERATE = (
     | _all("add change", "customers", "source")
     | {"customers.change_quarantinedmessage"}
     | {"customers.add_importbatch", "segmentation.run_tag", "segmentation.change_run"}
+    | {"segmentation.change_recommendationplan"}
 )
 REVIEW = {
     "segmentation.publish_tag",

@@ -81,7 +81,14 @@ class FactorizationMachine(Map):
 
     @classmethod
     def of(
-        cls, traits: Traits, purchases: Purchases, *, factors: int = 8, penalty: float = 100.0, rounds: int = 15, seed=0
+        cls,
+        traits: Traits,
+        purchases: Purchases,
+        *,
+        factors: int = 8,
+        penalty: float = 100.0,
+        rounds: int = 15,
+        seed: int = 0,
     ) -> "FactorizationMachine":
         ones = binary(purchases)
         shares, means = np.asarray(ones.mean(axis=0)).ravel(), traits.mean(axis=0)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 from sqlglot import exp
@@ -35,35 +34,42 @@ def shop(source: Source, *, as_of: datetime, past_days: int, fewest: int, most: 
     Raises RecommendationError when there are none.
     """
     rows = engine().query(_query(as_of, past_days, without), source)
-    codes = rows["sku"].combine_chunks().dictionary_encode()
-    products, ids = codes.indices.to_numpy(), rows["customer_id"].to_numpy()
-    buyers = np.bincount(products, minlength=len(codes.dictionary)) if len(ids) else np.zeros(0)
-    names = codes.dictionary.to_pylist()
-    order = sorted(np.flatnonzero(buyers >= fewest), key=lambda product: (-buyers[product], names[product]))[:most]
-    if not order:
-        raise RecommendationError(
-            f"No product was bought by {fewest} customers in {past_days} days: lower the fewest buyers, or look back "
-            "further.",
-            code="no_purchases",
-        )
+    if not rows.num_rows:
+        raise _too_little(fewest, past_days)
+    names, products = np.unique(rows["sku"].to_numpy(zero_copy_only=False).astype(str), return_inverse=True)
+    ids, buyers = rows["customer_id"].to_numpy(), np.bincount(products)
+    # The names are in alphabetical order, so that equals are, too.
+    order = np.argsort(-buyers, kind="stable")[: np.count_nonzero(buyers >= fewest)][:most]
+    if not len(order):
+        raise _too_little(fewest, past_days)
     place = np.full(len(names), -1)
     place[order] = np.arange(len(order))
     kept = place[products] >= 0
     customers, who = np.unique(ids[kept], return_inverse=True)
     shape, at = (len(customers), len(order)), (who, place[products[kept]])
-    times, last = (pc.cast(rows[name], "float32").to_numpy()[kept] for name in ("times", "days_ago"))
+    times, last = (rows[name].to_numpy().astype(np.float32)[kept] for name in ("times", "days_ago"))
     return Shop(
         customers.astype(np.int64),
-        [names[product] for product in order],
+        names[order].tolist(),
         sparse.csr_array((times, at), shape=shape),
         sparse.csr_array((last + 1, at), shape=shape),
+    )
+
+
+def _too_little(fewest: int, past_days: int) -> RecommendationError:
+    return RecommendationError(
+        f"No product was bought by {fewest} customers in {past_days} days: "
+        "lower the fewest buyers, or look further back.",
+        code="no_purchases",
     )
 
 
 def _query(as_of: datetime, past_days: int, without: list[str]) -> exp.Select:
     days_ago = "DATE_DIFF('day', MAX(time), {})".format(_moment(as_of).sql("duckdb"))
     query = (
-        exp.select("customer_id", "sku", "COUNT(DISTINCT event_id) AS times", f"{days_ago} AS days_ago", dialect="duckdb")
+        exp.select(
+            "customer_id", "sku", "COUNT(DISTINCT event_id) AS times", f"{days_ago} AS days_ago", dialect="duckdb"
+        )
         .from_(ITEMS)
         .where(
             exp.column("event").eq(exp.Literal.string(ORDER)),

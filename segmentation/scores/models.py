@@ -13,6 +13,7 @@ class ScoreChunk(models.Model):
     first = models.PositiveIntegerField(_("first"))
     run = models.ForeignKey("segmentation.Run", on_delete=models.CASCADE, null=True, related_name="+")
     data = models.BinaryField()
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("score table")

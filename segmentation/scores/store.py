@@ -5,6 +5,7 @@ a million customers is a few hundred rows in the run's own transaction, and a lo
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -26,8 +27,8 @@ def publish(owner: str, table: pa.Table, *, run: Run | None) -> None:
     ordered = table.sort_by("id")
     ids = ordered["id"].to_numpy()
     firsts = ids // CHUNK * CHUNK
-    starts = np.flatnonzero(np.r_[True, firsts[1:] != firsts[:-1]]) if len(ids) else []
-    stops = [*list(starts)[1:], len(ids)]
+    starts = [place for place in range(len(ids)) if not place or firsts[place] != firsts[place - 1]]
+    stops = [*starts[1:], len(ids)][: len(starts)]
     chunks = [
         ScoreChunk(owner=owner, first=int(firsts[start]), run=run, data=_packed(ordered.slice(start, stop - start)))
         for start, stop in zip(starts, stops, strict=True)
@@ -39,10 +40,11 @@ def publish(owner: str, table: pa.Table, *, run: Run | None) -> None:
 
 def row(owner: str, id: int) -> dict[str, Any] | None:
     """What was said of this one; None when nothing was."""
-    found = ScoreChunk.objects.filter(owner=owner, first=id // CHUNK * CHUNK).values_list("pk", flat=True).first()
+    chunks = ScoreChunk.objects.filter(owner=owner, first=id // CHUNK * CHUNK)
+    found = chunks.values_list("pk", "created_at").first()
     if found is None:
         return None
-    chunk = _decoded(found)
+    chunk = _decoded(*found)
     place = int(np.searchsorted(chunk["id"].to_numpy(), id))
     if place == len(chunk) or chunk["id"][place].as_py() != id:
         return None
@@ -78,10 +80,11 @@ def _packed(rows: pa.Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _unpacked(data: bytes) -> pa.Table:
+def _unpacked(data: bytes | memoryview) -> pa.Table:
     return pa.ipc.open_stream(pa.BufferReader(bytes(data))).read_all()
 
 
 @lru_cache(maxsize=CACHED)
-def _decoded(pk: int) -> pa.Table:
-    return _unpacked(ScoreChunk.objects.values_list("data", flat=True).get(pk=pk))
+def _decoded(pk: int, made: datetime) -> pa.Table:
+    """A chunk's rows. `made` tells it from one of the same id whose transaction was rolled back."""
+    return _unpacked(ScoreChunk.objects.values_list("data", flat=True).get(pk=pk, created_at=made))

@@ -12,6 +12,7 @@ from customers.models import Customer
 from customers.views import EVENTS_PER_PART
 from segmentation.errors import SegmentationError
 from segmentation.profiles.selectors import FeatureValue, features_of
+from segmentation.recommendation.selectors import offers_of
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
 from segmentation.sets.selectors import named_sets
@@ -41,6 +42,7 @@ def customer_360(request: HttpRequest, pk: int) -> HttpResponse:
         "features": list(features.values()),
         "figures": [(features[key], symbol) for key, symbol in FIGURES.items() if key in features],
         "tags": tags_of(pk) if request.user.has_perm("segmentation.view_tag") else [],
+        "offers": offers_of(pk) if request.user.has_perm("segmentation.view_recommendationplan") else None,
         "segments": _segments(pk) if request.user.has_perm("segmentation.view_segment") else [],
     }
     return render(request, "customers/detail.html", context)

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from pyroaring import BitMap
 from rest_framework.test import APIClient
 
-from customers.models import Customer
+from customers.models import Customer, Product
 from segmentation.audiences import services
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets import store
@@ -24,6 +24,7 @@ def _shop(django_db_setup, django_db_blocker, tmp_path_factory):
         audience = services.create_audience(by=None, key="spring", name="春季", channel="email", include=ALL)
         run(services.request_freeze(audience=audience, by=None))
         services.create_audience(by=None, key="draft", name="Draft", channel="sms", include=from_city("杭州"))
+        Product.objects.get_or_create(sku="S-1")
         ensure_roles()
         yield customers
 

@@ -45,7 +45,7 @@ def tag(key: str, *leaves: dict) -> Tag:
 def performed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Handlers that only say that they were there, for all kinds but the flow itself."""
     steps: list[str] = []
-    for kind in ("lake.sync", "profiles.compute", "tags.compute", "segments.compute"):
+    for kind in ("lake.sync", "profiles.compute", "recommendation.compute", "tags.compute", "segments.compute"):
         monkeypatch.setitem(handlers._handlers, kind, lambda claim: steps.append(str(claim.run)))
     return steps
 
@@ -79,7 +79,7 @@ def test_the_flow_goes_from_lake_to_segments_and_each_after_what_it_names(perfor
     assert performed.index("tags.compute z-first") < performed.index("tags.compute a-second")
     assert performed.index("tags.compute a-second") < performed.index("segments.compute a-last")
     assert performed.index("segments.compute b-before") < performed.index("segments.compute a-last")
-    assert len(performed) == 6
+    assert len(performed) == 7
 
 
 @pytest.mark.django_db
@@ -111,10 +111,10 @@ def test_a_step_that_fails_stops_no_other_and_is_named_in_the_end(performed, mon
     monkeypatch.setitem(handlers._handlers, "profiles.compute", broken)
     segment("vip")
 
-    with pytest.raises(CommandError, match=r"1 of 3 steps failed: profiles\.compute"):
+    with pytest.raises(CommandError, match=r"1 of 4 steps failed: profiles\.compute"):
         call_command("run_flow")
 
-    assert performed == ["lake.sync", "segments.compute vip"]
+    assert performed == ["lake.sync", "recommendation.compute", "segments.compute vip"]
     assert Run.objects.get(kind=flow.KIND).error_code == "steps_failed"
 
 
@@ -127,8 +127,8 @@ def test_a_flow_whose_worker_was_killed_goes_on_where_it_stopped(performed):
 
     ended = execute(run.pk)
 
-    assert (ended.state, ended.result["steps"]) == (Run.State.SUCCEEDED, 3)
-    assert performed == ["lake.sync", "profiles.compute", "segments.compute vip"]
+    assert (ended.state, ended.result["steps"]) == (Run.State.SUCCEEDED, 4)
+    assert performed == ["lake.sync", "profiles.compute", "recommendation.compute", "segments.compute vip"]
 
 
 @pytest.mark.django_db
@@ -142,9 +142,9 @@ def test_what_is_computed_from_the_present_data_is_not_computed_again(performed)
 
     Customer.objects.create(external_id="new", first_seen_at="2026-01-01T00:00Z")
     call_command("run_flow", if_needed=True)
-    assert len(performed) == 3
+    assert len(performed) == 4
     performed.clear()
 
     segment("another")
     call_command("run_flow", if_needed=True)
-    assert len(performed) == 4
+    assert len(performed) == 5

@@ -15,6 +15,7 @@ IN_ORDER = [
     "customers:list",
     "segmentation:tag_list",
     "segmentation:cluster_list",
+    "segmentation:product_list",
     "segmentation:segment_list",
     "segmentation:review_list",
     "segmentation:audience_list",

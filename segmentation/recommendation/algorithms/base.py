@@ -7,7 +7,7 @@ matrix, also that of a customer who was not there when it was fitted.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from scipy import sparse
 
 from segmentation.errors import SegmentationError
 
-Purchases = sparse.csr_array
+Purchases: TypeAlias = sparse.csr_array
 Scores = NDArray[np.float32]
 # Causes (products bought, or similar customers), and what each added: a row per cause, a column per product asked for.
 Parts = tuple[NDArray[Any], NDArray[np.float64]]

@@ -64,8 +64,9 @@ class Weights(Fitted):
     def of(cls, ones: Purchases, penalty: float) -> "Weights":
         gram = np.asarray((ones.T @ ones).toarray(), dtype=np.float32, order="F")
         gram[np.diag_indices_from(gram)] += penalty
-        inverse = _inverse(gram)
-        weights = np.divide(inverse, -np.diag(inverse), out=inverse)
+        # The same read the other way round, for it is symmetric: rows lie together, as a sparse product wants them.
+        inverse = _inverse(gram).T
+        weights = np.divide(inverse, -np.diag(inverse).copy(), out=inverse)
         weights[np.diag_indices_from(weights)] = 0
         return cls(weights)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import django
 
-from benchmarks import loading
+from benchmarks import leaves, loading
 from benchmarks.claims import Claim, table
 
 RESULTS = Path(__file__).parent / "results"
@@ -23,14 +23,24 @@ def main() -> None:
     parser.add_argument(
         "--shop", type=Path, help="SEGTAG_VAR of a demo that is loaded already; loading is not measured"
     )
+    parser.add_argument("--events", type=int, default=10_000_000, help="events of the made-up lake that rules run over")
+    parser.add_argument("--lake", type=Path, help="folder that keeps made-up lakes, so that they are made once")
+    parser.add_argument("--only", choices=("rules",), help="rules alone, without the demo's shop")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="segtag-bench-") as folder:
-        claims = list(_claims(Path(folder), options.shop, options.repeat))
+        lake = (options.lake or Path(folder)) / f"lake-{options.events}"
+        claims = list(_shown(_rules(lake, options.repeat, options.events)))
+        if options.only is None:
+            claims += _claims(Path(folder), options.shop, options.repeat)
     print(table(claims))
     if os.getloadavg()[1] > (os.cpu_count() or 1) + 1:
         print(f"This machine was busy (load {os.getloadavg()[1]:.1f}): alone it would be faster.")
     print(_saved(claims))
     raise SystemExit(not all(claim.kept for claim in claims))
+
+
+def _rules(lake: Path, repeat: int, events: int) -> Iterator[Claim]:
+    yield from leaves.claims(lake, repeat, events)
 
 
 def _claims(folder: Path, shop: Path | None, repeat: int) -> Iterator[Claim]:
@@ -53,10 +63,9 @@ def _use(shop: Path) -> None:
 
 
 def _measured(folder: Path, repeat: int) -> Iterator[Claim]:
-    from benchmarks import audiences, leaves, profiles  # noqa: PLC0415 (need Django set up on the shop)
+    from benchmarks import audiences, profiles  # noqa: PLC0415 (need Django set up on the shop)
 
     yield from _shown(profiles.claims(repeat))
-    yield from _shown(leaves.claims(folder, repeat))
     yield from _shown(audiences.claims(folder, repeat))
 
 

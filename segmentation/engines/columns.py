@@ -6,7 +6,7 @@ changes: a new state of the lake takes over what was read of the files that it s
 
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -54,17 +54,27 @@ class Block:
 class Words:
     """The different values of a coded column, numbered as they came."""
 
-    def __init__(self) -> None:
-        self.values: list[Any] = []
-        self.codes: dict[Any, int] = {}
+    def __init__(self, type: pa.DataType) -> None:
+        self._known = pa.array([], type)
+        self._codes: dict[Any, int] = {}
 
-    def numbers(self, values: Sequence[Any]) -> np.ndarray:
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def codes(self) -> dict[Any, int]:
+        """The number of each value."""
+        if len(self._codes) < len(self._known):
+            fresh = self._known[len(self._codes) :].to_pylist()
+            self._codes |= {value: number for number, value in enumerate(fresh, start=len(self._codes))}
+        return self._codes
+
+    def numbers(self, values: pa.Array) -> np.ndarray:
         """The numbers of these values, with that of a missing one at the end."""
-        for value in values:
-            if value not in self.codes:
-                self.codes[value] = len(self.values)
-                self.values.append(value)
-        return np.array([*(self.codes[value] for value in values), NO_CODE], dtype=np.int32)
+        found = pc.index_in(values, value_set=self._known)
+        if found.null_count:
+            self._known = pa.concat_arrays([self._known, values.filter(pc.is_null(found))])
+            found = pc.index_in(values, value_set=self._known)
+        return np.append(found.to_numpy(zero_copy_only=False), NO_CODE).astype(np.int32)
 
 
 @dataclass(slots=True)
@@ -124,6 +134,12 @@ class Columns:
             self._rows.move_to_end(key)
             return self._rows[key]
 
+    def read_ahead(self, rows: Rows, types: dict[str, pa.DataType], first: int, stop: int) -> None:
+        """Reads several columns of the blocks at once; they are there when they are asked for."""
+        with self._lock:
+            wanted = [(name, self._column(rows, name, type)) for name, type in types.items() if type in KEPT]
+            self._load(rows, wanted, first, stop)
+
     def values(
         self, rows: Rows, name: str, type: pa.DataType, first: int, stop: int
     ) -> tuple[np.ndarray, Words | None]:
@@ -132,9 +148,7 @@ class Columns:
             raise NotHere
         with self._lock:
             column = self._column(rows, name, type)
-            missing = [place for place in range(first, stop) if not column.loaded[place]]
-            if missing:
-                self._load(rows, name, column, missing)
+            self._load(rows, [(name, column)], first, stop)
             return column.values[rows.starts[first] : rows.starts[stop]], column.words
 
     def _arranged(self, source: Source, table: str, event: str | None) -> Rows:
@@ -155,7 +169,7 @@ class Columns:
         kept = KEPT[type]
         if rows.size * kept.itemsize > self.most_bytes:
             raise NotHere
-        words = self._words.setdefault((rows.table, name), Words()) if type in CODED else None
+        words = self._words.setdefault((rows.table, name), Words(type)) if type in CODED else None
         column = Column(np.empty(rows.size, kept), [False] * len(rows.blocks), words)
         self._make_room(column.nbytes)
         self._take_over(rows, name, column)
@@ -184,10 +198,15 @@ class Columns:
                     column.values[rows.starts[ours] : rows.starts[ours + 1]] = values  # type: ignore[index,operator]
                     column.loaded[ours] = True  # type: ignore[index]
 
-    def _load(self, rows: Rows, name: str, column: Column, places: list[int]) -> None:
+    def _load(self, rows: Rows, wanted: list[tuple[str, Column]], first: int, stop: int) -> None:
+        missing = [
+            (name, column, place) for name, column in wanted for place in range(first, stop) if not column.loaded[place]
+        ]
+        if not missing:
+            return
         with ThreadPoolExecutor(self._threads) as threads:
-            parts = threads.map(lambda place: read(rows.blocks[place], name, coded=column.words is not None), places)
-            for place, part in zip(places, parts, strict=True):
+            parts = threads.map(lambda one: read(rows.blocks[one[2]], one[0], coded=one[1].words is not None), missing)
+            for (_, column, place), part in zip(missing, parts, strict=True):
                 _fill(column, rows.starts[place], rows.starts[place + 1], part)
                 column.loaded[place] = True
 
@@ -230,8 +249,9 @@ def _codes(words: Words) -> Callable[[pa.Array], np.ndarray]:
     def coded(chunk: pa.Array) -> np.ndarray:
         if not pa.types.is_dictionary(chunk.type):
             chunk = pc.dictionary_encode(chunk)
-        numbers = words.numbers(chunk.dictionary.to_pylist())
-        return numbers[pc.fill_null(chunk.indices, len(numbers) - 1).to_numpy(zero_copy_only=False)]
+        numbers = words.numbers(chunk.dictionary)
+        places = pc.fill_null(chunk.indices, len(numbers) - 1) if chunk.null_count else chunk.indices
+        return numbers[places.to_numpy(zero_copy_only=False)]
 
     return coded
 

@@ -76,6 +76,18 @@ class DuckDB(Engine):
             raise EngineError("An engine runs SELECTs only.")
         return self._state(source).table(expression)
 
+    def facts(self, source: Source) -> BitMap:
+        """Learns what every question to this state of the lake needs: when its events were, and who there is."""
+        state = self._state(source)
+        assert state.event_times
+        state.base_date(state.event_times[1])
+        return self._everybody(state)
+
+    def forget_answers(self) -> None:
+        """Forgets all sets and what led to them, but not the columns in memory: for measuring."""
+        self._sets = SetCache(MOST_CACHED_BYTES)
+        self._tallies.forget_answers()
+
     def _leaf_sets(self, rule: Rule, as_of: datetime, source: Source, references: References) -> dict[str, BitMap]:
         state, moment = self._state(source), Moment(as_of, ZoneInfo(rule.timezone))
         return {path: self._leaf_set(leaf, moment, state, references) for path, leaf in leaves(rule).items()}

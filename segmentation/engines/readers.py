@@ -5,7 +5,7 @@ Customers are positions: an array over customers has a place for each id, so cou
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -49,8 +49,17 @@ class Rows(Protocol):
 class Reader:
     """What is said alike of rows and of customers. A test is an array, or plainly yes or no for all."""
 
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self._said: dict[Word, Any] = {}
+
     def read(self, word: Word) -> Any:
-        """What the word says. Raises NotHere for words, or values, that are SQL's."""
+        """What the word says, worked out once. Raises NotHere for words, or values, that are SQL's."""
+        if word not in self._said:
+            self._said[word] = self._read(word)
+        return self._said[word]
+
+    def _read(self, word: Word) -> Any:
         if word.word in COMPARISONS:
             left, right = map(self.read, word.parts)
             return compare(word.word, left, right)
@@ -98,9 +107,6 @@ class Reader:
 class RowReader(Reader):
     """Says of each row."""
 
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
-
     def _column(self, name: str) -> Values:
         return self.rows.column(name)
 
@@ -114,11 +120,11 @@ class CustomerReader(Reader):
     """Says of each customer, by what the customer's rows are together."""
 
     def __init__(self, rows: Rows) -> None:
-        self.rows = rows
+        super().__init__(rows)
         self._of_rows = RowReader(rows)
 
     def _count(self) -> Values:
-        return Values(self._counted(None))
+        return Values(self.counts)
 
     def _count_of(self, of: Word) -> Values:
         return Values(self._counted(self._of_rows.read(of).present()))
@@ -166,7 +172,7 @@ class CustomerReader(Reader):
     def _codes(self, of: Word) -> tuple[np.ndarray, int]:
         values = self._of_rows.read(of)
         if values.words is not None:
-            return values.array, len(values.words.values) + 1
+            return values.array, len(values.words) + 1
         different, codes = np.unique(values.array, return_inverse=True)
         missing = np.isnan(different)
         return np.where(missing[codes], -1, codes), len(different) + 1
@@ -208,7 +214,11 @@ class CustomerReader(Reader):
         return Values(counts.array * float(number), counts.there)
 
     def _counted(self, marked: np.ndarray | None) -> np.ndarray:
-        customers = self.rows.customers
-        if marked is not None and not marked.all():
-            customers = customers[marked]
-        return np.bincount(customers, minlength=self.rows.size)
+        if marked is None or marked.all():
+            return self.counts
+        return np.bincount(self.rows.customers[marked], minlength=self.rows.size)
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """How many rows each customer has."""
+        return np.bincount(self.rows.customers, minlength=self.rows.size)

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -87,7 +88,12 @@ class Tallies:
 
     def __init__(self, most_bytes: int, threads: int) -> None:
         self._columns = Columns(most_bytes, threads)
-        self._kept = Kept(most_bytes // 2)
+        self._most_kept = most_bytes // 2
+        self.forget_answers()
+
+    def forget_answers(self) -> None:
+        """Forgets what was worked out, but not the columns."""
+        self._kept = Kept(self._most_kept)
 
     def customers(self, question: Question, source: Source) -> BitMap:
         """The customers found. Raises NotHere if the question is one for SQL."""
@@ -97,14 +103,16 @@ class Tallies:
         )
         if not stretch.rows_there:
             return BitMap()
+        stretch.read_ahead({CUSTOMER}.union(*(word.columns() for word in (question.where, question.having) if word)))
         fitting: Stretch | Picked = stretch if question.where is None else self._picked(stretch, question.where)
         if not len(fitting.customers):
             return BitMap()
-        there = np.zeros(fitting.size, dtype=bool)
-        there[fitting.customers] = True
-        if question.having is not None:
-            there &= CustomerReader(fitting).test(question.having)
-        return bitmap(there)
+        if question.having is None:
+            there = np.zeros(fitting.size, dtype=bool)
+            there[fitting.customers] = True
+            return bitmap(there)
+        reader = CustomerReader(fitting)
+        return bitmap(reader.test(question.having) & (reader.counts > 0))
 
     def _picked(self, stretch: "Stretch", where: Word) -> "Stretch | Picked":
         marks = RowReader(stretch).test(where)
@@ -134,11 +142,11 @@ class Stretch:
         self.rows_there = rows.starts[self._stop] > rows.starts[self._first]
         self.key = (rows.number, first, stop)
 
-    @property
+    @cached_property
     def customers(self) -> np.ndarray:
         return self._once(CUSTOMER, lambda: self._taken(CUSTOMER)[0].astype(np.intp))
 
-    @property
+    @cached_property
     def size(self) -> int:
         return int(self.customers.max(initial=-1)) + 1
 
@@ -146,21 +154,33 @@ class Stretch:
         found, words = self._taken(name)
         return Values(found, words=words)
 
+    def read_ahead(self, names: set[str]) -> None:
+        """Reads these columns at once."""
+        types = {name: self._schema.field(name).type for name in sorted(names)}
+        self._columns.read_ahead(self._rows, types, self._first, self._stop)
+
     def _taken(self, name: str) -> tuple[np.ndarray, Any]:
         type = self._schema.field(name).type
         whole, words = self._columns.values(self._rows, name, type, self._first, self._stop)
-        inside = self._once("inside", self._inside)
-        return (whole if inside is None else whole[inside]), words
+        pieces = self._once("pieces", self._pieces)
+        parts = [whole[piece] for piece in pieces]
+        return (parts[0] if len(parts) == 1 else np.concatenate(parts)), words
 
-    def _inside(self) -> np.ndarray | None:
-        """Which rows are; None: all of the blocks'. Only the first and last months' times have to be looked at."""
-        base = self._rows.starts[self._first]
-        marks = np.ones(self._rows.starts[self._stop] - base, dtype=bool)
+    def _pieces(self) -> list[slice | np.ndarray]:
+        """Where the rows are among those of the blocks. Only the first and last months' times have to be looked at."""
+        starts = self._rows.starts
+        base = starts[self._first]
+        pieces: list[slice | np.ndarray] = []
         for place in range(self._first, self._stop):
+            start, stop = starts[place] - base, starts[place + 1] - base
             if self._rows.blocks[place].month in self._edges:
                 times, _ = self._columns.values(self._rows, TIME, self._schema.field(TIME).type, place, place + 1)
-                marks[self._rows.starts[place] - base : self._rows.starts[place + 1] - base] = self._between(times)
-        return None if marks.all() else np.flatnonzero(marks)
+                pieces.append(np.flatnonzero(self._between(times)) + start)
+            elif pieces and isinstance(pieces[-1], slice):
+                pieces[-1] = slice(pieces[-1].start, stop)
+            else:
+                pieces.append(slice(start, stop))
+        return pieces
 
     def _between(self, times: np.ndarray) -> Any:
         first, stop = ((edge - EPOCH) // MICROSECOND if edge else None for edge in self._bounds)
@@ -168,7 +188,12 @@ class Stretch:
         return late_enough if stop is None else late_enough & (times < stop)
 
     def _once(self, name: str, compute: Callable[[], Any]) -> Any:
-        return self._kept.once((*self.key, name), compute, lambda made: 0 if made is None else made.nbytes)
+        return self._kept.once((*self.key, name), compute, _bytes)
+
+
+def _bytes(made: Any) -> int:
+    """What an array takes, or a list of some and of slices."""
+    return sum(map(_bytes, made)) if isinstance(made, list) else getattr(made, "nbytes", 0)
 
 
 class Picked:
@@ -178,7 +203,7 @@ class Picked:
         self._rows, self._places = rows, places
         self.size = rows.size
 
-    @property
+    @cached_property
     def customers(self) -> np.ndarray:
         return self._rows.customers[self._places]
 

@@ -43,7 +43,7 @@ def compare(word: str, left: Values, right: Any) -> np.ndarray:
     test = COMPARISONS[word]
     if left.words is not None:
         if word == "equals":
-            return left.array == left.words.codes.get(right, NO_CODE - 1)
+            return left.array == left.words.codes().get(right, NO_CODE - 1)
         return each_word(left, lambda one: test(one, right))
     other = right.array if isinstance(right, Values) else _number(right)
     found = test(left.array, other)
@@ -55,7 +55,8 @@ def compare(word: str, left: Values, right: Any) -> np.ndarray:
 def among(left: Values, choices: list[Any]) -> np.ndarray:
     """Where the value is one of the choices."""
     if left.words is not None:
-        return _marked(left, [left.words.codes[one] for one in choices if one in left.words.codes])
+        codes = left.words.codes()
+        return _marked(left, [codes[one] for one in choices if one in codes])
     if any(isinstance(one, Values) for one in choices):
         return np.logical_or.reduce([compare("equals", left, one) for one in choices])
     there = np.isin(left.array, np.array([_number(one) for one in choices], dtype=np.float64))
@@ -64,16 +65,16 @@ def among(left: Values, choices: list[Any]) -> np.ndarray:
 
 def each_word(left: Values, test: Callable[[Any], bool]) -> np.ndarray:
     """Where a Python test of the value passes: asked once of each different value."""
-    if left.words is None or len(left.words.values) > MOST_WORDS:
+    if left.words is None or len(left.words) > MOST_WORDS:
         raise NotHere
-    return _marked(left, [code for code, one in enumerate(left.words.values) if test(one)])
+    return _marked(left, [code for one, code in left.words.codes().items() if test(one)])
 
 
 def _marked(left: Values, codes: list[int]) -> np.ndarray:
     if len(codes) == 1:
         return left.array == codes[0]
     # One more than there are codes, so that the missing ones' -1 finds the last.
-    passes = np.zeros(len(left.words.values) + 1, dtype=bool)
+    passes = np.zeros(len(left.words) + 1, dtype=bool)
     passes[codes] = True
     return passes[left.array]
 
@@ -87,5 +88,11 @@ def _number(value: Any) -> Any:
 
 def millionths(values: Values, unit: int, largest: float) -> Values:
     """Numbers in whole millionths, as `rules.numbers` takes them."""
-    kept = np.clip(values.array, -largest, largest)
-    return Values(np.floor(kept * float(unit) + 0.5), values.present())
+    there = values.present()
+    there = None if there is None or there.all() else there
+    array = values.array
+    if len(array) and not (array.max() <= largest and array.min() >= -largest):  # also where one is missing
+        array = np.clip(array, -largest, largest)
+    scaled = array * float(unit)
+    scaled += 0.5
+    return Values(np.floor(scaled, out=scaled), there)

@@ -10,6 +10,9 @@ from segmentation.rules.days import Moment
 from segmentation.rules.nodes import Value
 from segmentation.rules.windows import Bounds
 
+# The columns behind words that name none.
+COLUMNS = {"event_id": "event_id", "local_day": "time"}
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -17,6 +20,22 @@ class Word:
 
     word: str
     parts: tuple[Any, ...] = ()
+
+    def columns(self) -> set[str]:
+        """The columns that it speaks of."""
+        if self.word in COLUMNS:
+            return {COLUMNS[self.word]}
+        return {str(self.parts[0])} if self.word == "column" else _columns(self.parts)
+
+
+def _columns(parts: tuple[Any, ...]) -> set[str]:
+    found: set[str] = set()
+    for part in parts:
+        if isinstance(part, Word):
+            found |= part.columns()
+        elif isinstance(part, tuple):
+            found |= _columns(part)
+    return found
 
 
 class Words:

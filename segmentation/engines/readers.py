@@ -222,3 +222,13 @@ class CustomerReader(Reader):
     def counts(self) -> np.ndarray:
         """How many rows each customer has."""
         return np.bincount(self.rows.customers, minlength=self.rows.size)
+
+
+def knows(word: Word) -> bool:
+    """Whether a word can be read over arrays, and all that it is said of; so nothing is read from files in vain."""
+    return all(one.word in _KNOWN for one in word.all())
+
+
+_KNOWN = {*COMPARISONS, *TEXT_TESTS, "event_id", "local_day"} | {
+    name.removeprefix("_") for reader in (RowReader, CustomerReader) for name in dir(reader)
+}

@@ -15,7 +15,7 @@ from pyroaring import BitMap
 from segmentation.engines import columns
 from segmentation.engines.columns import Columns, NotHere
 from segmentation.engines.marks import bitmap
-from segmentation.engines.readers import EPOCH, MICROSECOND, CustomerReader, RowReader
+from segmentation.engines.readers import EPOCH, MICROSECOND, CustomerReader, RowReader, knows
 from segmentation.engines.values import Values
 from segmentation.engines.words import Word
 from segmentation.lake.tables import FEATURES, Source
@@ -97,13 +97,16 @@ class Tallies:
 
     def customers(self, question: Question, source: Source) -> BitMap:
         """The customers found. Raises NotHere if the question is one for SQL."""
+        words = [word for word in (question.where, question.having) if word]
+        if not all(map(knows, words)):
+            raise NotHere
         rows = self._columns.rows(source, question.table, question.event)
         stretch = Stretch(
             self._columns, rows, source.schemas[question.table], question.first, question.stop, self._kept
         )
         if not stretch.rows_there:
             return BitMap()
-        stretch.read_ahead({CUSTOMER}.union(*(word.columns() for word in (question.where, question.having) if word)))
+        stretch.read_ahead({CUSTOMER}.union(*(word.columns() for word in words)))
         fitting: Stretch | Picked = stretch if question.where is None else self._picked(stretch, question.where)
         if not len(fitting.customers):
             return BitMap()

@@ -1,6 +1,6 @@
 """The vocabulary of rules as plain data: what a leaf asks, told apart from what was asked before by comparing it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,21 +21,23 @@ class Word:
     word: str
     parts: tuple[Any, ...] = ()
 
+    def all(self) -> Iterator["Word"]:
+        """It, and all that it is said of."""
+        yield self
+        yield from _words(self.parts)
+
     def columns(self) -> set[str]:
         """The columns that it speaks of."""
-        if self.word in COLUMNS:
-            return {COLUMNS[self.word]}
-        return {str(self.parts[0])} if self.word == "column" else _columns(self.parts)
+        named = {str(one.parts[0]) for one in self.all() if one.word == "column"}
+        return named | {COLUMNS[one.word] for one in self.all() if one.word in COLUMNS}
 
 
-def _columns(parts: tuple[Any, ...]) -> set[str]:
-    found: set[str] = set()
+def _words(parts: tuple[Any, ...]) -> Iterator[Word]:
     for part in parts:
         if isinstance(part, Word):
-            found |= part.columns()
+            yield from part.all()
         elif isinstance(part, tuple):
-            found |= _columns(part)
-    return found
+            yield from _words(part)
 
 
 class Words:

@@ -8,10 +8,12 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from django.db.models import Max, Model, Q, QuerySet
+from django.conf import settings
+from django.db.models import Max, Model, QuerySet
 from django.utils import timezone
 
 from customers.models import Consent, Customer, Event, Product
@@ -22,6 +24,8 @@ from segmentation.runs.claims import Claim, Listener
 from segmentation.runs.executor import execute
 from segmentation.runs.handlers import handles
 from segmentation.runs.models import Run
+from segmentation.runs.routine import Schedule
+from segmentation.runs.timetable import Cron
 from segmentation.segments.models import Segment
 from segmentation.tags.models import Tag
 
@@ -45,14 +49,15 @@ class Step:
         return f"{self.kind} {self.subject}".strip()
 
 
-def steps(*, everything: bool = False) -> list[Step]:
-    """The steps in order. Tags and segments that are run by hand are left out unless `everything` is wanted."""
+def steps(*, everything: bool = False, day: date | None = None) -> list[Step]:
+    """The steps in order: tags and segments whose timetable names this day (today unless given), or all."""
     looks = [Step(measurement.KIND, m.version.audience.key) for m in measurement.open_measurements(timezone.now())]
+    day = day or timezone.localdate()
     return [
         Step("lake.sync"),
         Step("profiles.compute"),
         Step("recommendation.compute"),
-        *_definitions(everything),
+        *_definitions(None if everything else day),
         *looks,
     ]
 
@@ -89,7 +94,8 @@ def is_up_to_date() -> bool:
 @handles(KIND)
 def run_flow(claim: Claim) -> dict[str, Any]:
     """Works through all steps; fails in the end, naming them, when some failed."""
-    of, planned = state_of_data(), steps(everything=claim.params.get("everything", False))
+    day = timezone.localtime(claim.as_of).date()
+    of, planned = state_of_data(), steps(everything=claim.params.get("everything", False), day=day)
     ended = []
     for number, step in enumerate(planned):
         claim.heartbeat(str(step), number, len(planned))
@@ -128,11 +134,26 @@ def _newest(model: type[Model], field: str) -> str:
     return str(model._default_manager.aggregate(newest=Max(field))["newest"])
 
 
-def _definitions(everything: bool) -> Iterable[Step]:
-    wanted = Q() if everything else Q(schedule="daily")
-    built_on = {("tag", tag.key): tag.references for tag in _tags().filter(wanted)}
-    built_on |= {("segment", segment.key): segment.references for segment in _segments().filter(wanted)}
+def _definitions(day: date | None) -> Iterable[Step]:
+    built_on = {("tag", tag.key): tag.references for tag in _tags() if day is None or tag.is_due_on(day)}
+    built_on |= {
+        ("segment", segment.key): segment.references for segment in _segments() if day is None or segment.is_due_on(day)
+    }
     return [Step(f"{kind}s.compute", key) for kind, key in in_order(built_on)]
+
+
+def due_by_cron(now: datetime) -> list[Step]:
+    """What has a timetable of its own and was due since its last run was asked for, or since it is live."""
+    rows = [("tags.compute", row) for row in _tags() if row.schedule == Schedule.CRON]
+    rows += [("segments.compute", row) for row in _segments() if row.schedule == Schedule.CRON]
+    return [Step(kind, row.key) for kind, row in rows if _is_due(kind, row, now)]
+
+
+def _is_due(kind: str, row: Tag | Segment, now: datetime) -> bool:
+    newest = Run.objects.filter(kind=kind, subject=row.key).aggregate(newest=Max("requested_at"))["newest"]
+    since = newest or (row.live_version and row.live_version.reviewed_at)
+    due = Cron.read(row.cron).next_after(since, settings.TIME_ZONE) if since else None
+    return due is not None and due <= now
 
 
 def _tags() -> QuerySet[Tag]:

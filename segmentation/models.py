@@ -9,6 +9,7 @@ from segmentation.runs.models import Run
 from segmentation.scores.models import ScoreChunk
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets.models import NamedSet, SetVersion
+from segmentation.tags.given_models import GivenValue, ValueList
 from segmentation.tags.models import Category, Tag, TagValue, TagVersion
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "AudienceVersion",
     "Category",
     "Export",
+    "GivenValue",
     "LakeSnapshot",
     "Look",
     "Measurement",
@@ -29,4 +31,5 @@ __all__ = [
     "Tag",
     "TagValue",
     "TagVersion",
+    "ValueList",
 ]

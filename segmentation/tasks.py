@@ -6,6 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from segmentation import (
@@ -46,6 +47,13 @@ def nightly_flow() -> None:
 def tidy_lake() -> None:
     """Request that the many small files of a day's syncs are merged."""
     ring(services.request_run(kind="lake.compact").pk)
+
+
+@shared_task(name="segmentation.request_due")
+def request_due() -> None:
+    """Request what has a timetable of its own and a time since its last run: once, also after a long standstill."""
+    for step in flow.due_by_cron(timezone.now()):
+        ring(services.request_run(kind=step.kind, subject=step.subject).pk)
 
 
 def enqueue(run: Run) -> None:

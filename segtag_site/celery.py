@@ -15,6 +15,7 @@ app.autodiscover_tasks(["customers", "segmentation"])
 app.conf.beat_schedule = {
     "sweep-runs": {"task": "segmentation.sweep_runs", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-imports": {"task": "customers.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
+    "request-due": {"task": "segmentation.request_due", "schedule": crontab(), "options": {"expires": 50}},
     "nightly-flow": {"task": "segmentation.nightly_flow", "schedule": crontab(hour=2, minute=0)},
     "tidy-lake": {"task": "segmentation.tidy_lake", "schedule": crontab(hour=5, minute=0)},
 }

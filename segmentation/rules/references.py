@@ -52,6 +52,14 @@ def refuse_cycle(name: Name, rule: Rule, references_of: Callable[[Name], Iterabl
                 raise CycleError(f"This rule would refer to itself: {round_trip}. Take one of them out.", where=path)
 
 
+def refuse_circle(name: Name, names: Iterable[Name], references_of: Callable[[Name], Iterable[Name]]) -> None:
+    """The same for a definition that names others elsewhere than in a rule."""
+    for first in sorted(names):
+        if way := _way(first, name, references_of):
+            round_trip = " → ".join(f"{kind} “{key}”" for kind, key in [name, *way])
+            raise CycleError(f"This would refer to itself: {round_trip}. Take one of them out.")
+
+
 def _way(start: Name, goal: Name, references_of: Callable[[Name], Iterable[Name]]) -> list[Name]:
     """The names from `start` to `goal`; empty if no way leads there."""
     came_from: dict[Name, Name | None] = {start: None}

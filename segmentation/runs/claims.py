@@ -6,7 +6,7 @@ All times are the database's, so that workers with wrong clocks cannot rob each 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,6 @@ from segmentation.lake.models import LakeSnapshot
 from segmentation.runs.models import Run
 
 LEASE = timedelta(seconds=60)
-MAX_ATTEMPTS = 3
 # Progress is written to the database no more often than this, in seconds.
 REPORT_EVERY = 0.5
 LONGEST_ERROR = 4000
@@ -42,7 +41,7 @@ def claim(run_id: UUID) -> "Claim | None":
     """The right to execute this run; None when it is not waiting, or another worker has it."""
     waiting = Q(state=Run.State.QUEUED) | Q(state=Run.State.RUNNING, lease_until__lt=Now())
     with transaction.atomic():
-        taken = Run.objects.filter(waiting, pk=run_id, attempt__lt=MAX_ATTEMPTS).update(
+        taken = Run.objects.filter(waiting, pk=run_id, attempt__lt=F("max_attempts")).update(
             state=Run.State.RUNNING,
             attempt=F("attempt") + 1,
             fence=F("fence") + 1,
@@ -128,10 +127,16 @@ class Claim:
         """End the run: trying again would not help."""
         self._end(Run.State.FAILED, error_code=code, error=error[:LONGEST_ERROR])
 
+    def expire(self) -> None:
+        """End the run for having taken too long, while its work may still go on: whatever that commits is fenced."""
+        with suppress(Fenced):
+            self.fail("timeout", "The run took longer than its time-out.")
+        self._lost.set()
+
     def retry_later(self, code: str, error: str) -> None:
         """Give the run back after an unexpected error; after the last attempt it is dead."""
         told = {"error_code": code, "error": error[:LONGEST_ERROR]}
-        if self.run.attempt >= MAX_ATTEMPTS:
+        if self.run.attempt >= self.run.max_attempts:
             self._end(Run.State.DEAD, **told)
         else:
             self._change(state=Run.State.QUEUED, lease_until=None, rung_at=Now(), **told)

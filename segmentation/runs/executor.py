@@ -1,7 +1,9 @@
 """Executes one run: claim, keep alive, call the handler, end it. The same in a worker and in the foreground."""
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
@@ -72,9 +74,14 @@ def _kept_alive(claimed: Claim) -> Iterator[None]:
 
 
 def _beat(claimed: Claim, finished: threading.Event) -> None:
+    limit = claimed.run.timeout_seconds
+    deadline = time.monotonic() + limit if limit else math.inf
     try:
-        while not finished.wait(BEAT):
+        while not finished.wait(min(BEAT, max(0.0, deadline - time.monotonic()))):
             try:
+                if time.monotonic() >= deadline:
+                    claimed.expire()
+                    return
                 claimed.renew()
             except Fenced:
                 return  # the next heartbeat of the work itself, or its commit, will say so

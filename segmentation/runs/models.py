@@ -27,6 +27,9 @@ class Run(models.Model):
     # Set while queued or running, so that no object is ever computed twice at once.
     active_key = models.CharField(max_length=160, unique=True, null=True, editable=False)  # noqa: DJ001 (null repeats)
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    # Tries before it is dead, and seconds that one may take; empty for as long as any run may.
+    max_attempts = models.PositiveSmallIntegerField(default=3, editable=False)
+    timeout_seconds = models.PositiveIntegerField(null=True, blank=True, editable=False)
     fence = models.PositiveBigIntegerField(default=0, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from segmentation.errors import SegmentationError
-from segmentation.runs import claims
 from segmentation.runs.claims import Claim, Fenced, claim
 from segmentation.runs.models import Run
+from segmentation.runs.routine import limits_of
 
 __all__ = ["Claim", "Fenced", "cancel", "cancelled", "claim", "mark_rung", "replay", "request_run", "sweep"]
 
@@ -47,6 +47,7 @@ def request_run(
             "seed": seed,
             "params": params or {},
             "requested_by": by if isinstance(by, User) else None,
+            **limits_of(kind, subject),
         },
     )
     return run
@@ -79,17 +80,17 @@ def sweep() -> list[UUID]:
     """Take back the runs of silent workers, bury what was tried too often; returns the runs to ring for."""
     with transaction.atomic():
         expired = Run.objects.filter(state=Run.State.RUNNING, lease_until__lt=Now())
-        expired.filter(attempt__gte=claims.MAX_ATTEMPTS).update(
+        expired.filter(attempt__gte=F("max_attempts")).update(
             state=Run.State.DEAD,
             active_key=None,
             lease_until=None,
             fence=F("fence") + 1,
             finished_at=Now(),
             error_code="worker_lost",
-            error=f"The worker went silent {claims.MAX_ATTEMPTS} times.",
+            error="The worker went silent at every try.",
         )
         # A lease that runs out between these statements waits for the next sweep, whatever its attempt.
-        taken_back = list(expired.filter(attempt__lt=claims.MAX_ATTEMPTS).values_list("pk", flat=True))
+        taken_back = list(expired.filter(attempt__lt=F("max_attempts")).values_list("pk", flat=True))
         Run.objects.filter(pk__in=taken_back, state=Run.State.RUNNING, lease_until__lt=Now()).update(
             state=Run.State.QUEUED, lease_until=None, fence=F("fence") + 1, rung_at=Now()
         )

@@ -21,7 +21,8 @@ from segmentation.segments import services
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.tasks import enqueue
 
-DESCRIPTIVE = ("name_zh", "name_en", "description_zh", "description_en", "schedule")
+ROUTINE = ("schedule", "schedule_day", "cron", "retries", "timeout_minutes", "alert_percent")
+DESCRIPTIVE = ("name_zh", "name_en", "description_zh", "description_en", *ROUTINE)
 
 
 class SegmentForm(forms.ModelForm):

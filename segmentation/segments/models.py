@@ -8,10 +8,11 @@ from segmentation.dependencies import Name
 from segmentation.recycle_bin import Binnable
 from segmentation.review import ReviewedVersion
 from segmentation.rules.references import named_in
+from segmentation.runs.routine import Routine
 from segmentation.tags.models import in_language
 
 
-class Segment(Binnable):
+class Segment(Routine, Binnable):
     """A group of customers, described by a rule. Its customers are the set (segment, key)."""
 
     reference_kind = "segment"
@@ -21,16 +22,11 @@ class Segment(Binnable):
         LIVE = "live", _("Live")
         RETIRED = "retired", _("Retired")
 
-    class Schedule(models.TextChoices):
-        MANUAL = "manual", _("By hand")
-        DAILY = "daily", _("Daily")
-
     key = models.SlugField(_("key"), max_length=60, unique=True)
     name_zh = models.CharField(_("name in Chinese"), max_length=100)
     name_en = models.CharField(_("name in English"), max_length=100)
     description_zh = models.TextField(_("description in Chinese"), blank=True)
     description_en = models.TextField(_("description in English"), blank=True)
-    schedule = models.CharField(_("schedule"), max_length=10, choices=Schedule, default=Schedule.DAILY)
     # Under review only before its first version is live; a live segment stays so while a change is reviewed.
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.LIVE, editable=False)
     # Key of the template it was made from, if any.

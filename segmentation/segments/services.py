@@ -25,6 +25,11 @@ class Description(TypedDict, total=False):
     description_zh: str
     description_en: str
     schedule: str
+    schedule_day: int
+    cron: str
+    retries: int
+    timeout_minutes: int
+    alert_percent: int | None
     owner: User | None
 
 

@@ -23,7 +23,8 @@ from segmentation.tags.models import Category, Tag, TagValue, TagVersion
 from segmentation.tags.values import make_values
 from segmentation.tasks import enqueue
 
-DESCRIPTIVE = ("category", "name_zh", "name_en", "description_zh", "description_en", "schedule")
+ROUTINE = ("schedule", "schedule_day", "cron", "retries", "timeout_minutes", "alert_percent")
+DESCRIPTIVE = ("category", "name_zh", "name_en", "description_zh", "description_en", *ROUTINE, "when_empty")
 COLOURS = {Tag.Status.DRAFT: "info", Tag.Status.LIVE: "success", Tag.Status.RETIRED: "warning"}
 
 

@@ -70,6 +70,12 @@ class TagForm(forms.ModelForm):
             "description_zh",
             "description_en",
             "schedule",
+            "schedule_day",
+            "cron",
+            "retries",
+            "timeout_minutes",
+            "alert_percent",
+            "when_empty",
         )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -8,11 +8,12 @@ from pyroaring import BitMap
 
 from segmentation.rules.vocabulary import Reference
 from segmentation.tags.facts import Facts
+from segmentation.tags.given import Given, given_at, laid_over, listed_at
 from segmentation.tags.kinds.base import Context, Outcome
 from segmentation.tags.loading import kind_of
 from segmentation.tags.models import Tag
 from segmentation.tags.problems import DefinitionError
-from segmentation.tags.values import current_members, is_retired, known_values
+from segmentation.tags.values import current_members, is_retired, known_values, members_before, result_before
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,48 @@ def computed(question: Question) -> Outcome:
     tag, facts, kind = question.tag, question.facts, kind_of(question.tag.kind)
     if problems := kind.problems(question.definition, facts.catalog):
         raise DefinitionError(problems)
+    given = given_at(tag, facts.as_of)
+    outcome = kind.compute(kind.read(question.definition), _context(question, given))
+    outcome = outcome.exclusive() if tag.exclusive else outcome
+    if given:
+        outcome = laid_over(outcome, given, everybody=facts.everybody, exclusive=tag.exclusive)
+    if tag.when_empty == Tag.WhenEmpty.KEEP:
+        outcome = _kept(outcome, members_before(tag, facts.as_of), facts.everybody, given.get("", BitMap()))
+    return outcome
+
+
+def _context(question: Question, given: Given) -> Context:
+    tag, facts, kind = question.tag, question.facts, kind_of(question.tag.kind)
     known = known_values(tag)
     alive = [key for key, value in known.items() if not is_retired(value.detail)]
-    context = Context(
+    goes_on = kind.goes_on
+    return Context(
         as_of=facts.as_of,
         seed=question.seed,
         everybody=facts.everybody,
         answer=facts.answer,
         features=facts.features,
         items=facts.items,
+        ends=facts.ends,
+        periods=facts.periods,
+        tagged=facts.tagged,
+        timezone=facts.catalog.timezone,
+        given=given,
+        listed=listed_at(tag, facts.as_of) if tag.kind == "imported" else {},
         known=known,
-        current=current_members(tag, alive),
-        previous=question.begun,
+        current=members_before(tag, facts.as_of) if goes_on else current_members(tag, alive),
+        previous=result_before(tag, facts.as_of) if goes_on else question.begun,
         progress=question.progress,
     )
-    outcome = kind.compute(kind.read(question.definition), context)
-    return outcome.exclusive() if tag.exclusive else outcome
+
+
+def _kept(outcome: Outcome, before: Mapping[str, BitMap], everybody: BitMap, without: BitMap) -> Outcome:
+    """Whoever had a value and got none has the last one still, unless a person took it away."""
+    missing = everybody - outcome.covered - without
+    kept = {value.key: before.get(value.key, BitMap()) & missing for value in outcome.values}
+    members = {key: having | kept[key] for key, having in outcome.members.items()}
+    number = len(BitMap.union(BitMap(), *kept.values()))
+    return Outcome(outcome.values, members, {**outcome.details, "kept_values": number})
 
 
 def by_reference(tag: Tag, outcome: Outcome) -> dict[Reference, BitMap]:

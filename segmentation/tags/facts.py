@@ -21,7 +21,8 @@ from segmentation.rules.catalog import NUMBER, Catalog, Labels
 from segmentation.rules.nodes import Base
 from segmentation.rules.windows import Bounds, Window, resolve
 from segmentation.sets import answers
-from segmentation.tags.kinds.base import FeatureColumn, Frame, Items
+from segmentation.tags.event_facts import first_or_last, periods
+from segmentation.tags.kinds.base import Counts, FeatureColumn, Frame, Items
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,31 @@ class Facts:
 
     def items(self, event: str, name: str, past_days: int | None) -> Items:
         """Who bought how many items of which value of a property."""
-        window = Window("past_days", past_days) if past_days else Window("all_time", True)
-        bounds = resolve(window, self.as_of, self.catalog.timezone)
+        bounds = self._bounds(past_days)
         field = self.catalog.events[event].item_properties[name]
         table = answers.engine().query(_counts(event, field.column, bounds), self.source)
         return _items(table)
+
+    def ends(self, event: str, name: str, of: str, which: str, past_days: int | None) -> Items:
+        """The first or last value of a property that each customer had; everybody is there at most once."""
+        known = self.catalog.events[event]
+        field = (known.item_properties if of == "items" else known.properties)[name]
+        bounds = self._bounds(past_days)
+        table = first_or_last(field.column, event=event, of=of, which=which, bounds=bounds, source=self.source)
+        return _items(table.append_column("items", pa.array(np.ones(len(table), np.int64))))
+
+    def periods(self, event: str, unit: str, past_days: int | None) -> Counts:
+        """In how many days, weeks or months each customer had the event."""
+        zone = self.catalog.timezone
+        return periods(event, unit, bounds=self._bounds(past_days), timezone=zone, source=self.source)
+
+    def tagged(self, key: str) -> Mapping[str, BitMap]:
+        """The customers of a tag's values. Raises NotComputed before its first run."""
+        return {value: self.references["tag", key, value] for value in self.catalog.tags[key].values}
+
+    def _bounds(self, past_days: int | None) -> Bounds:
+        window = Window("past_days", past_days) if past_days else Window("all_time", True)
+        return resolve(window, self.as_of, self.catalog.timezone)
 
 
 def _items(table: pa.Table) -> Items:

@@ -10,6 +10,7 @@ from segmentation.dependencies import Name
 from segmentation.recycle_bin import Binnable
 from segmentation.review import ReviewedVersion
 from segmentation.rules.references import named_in
+from segmentation.runs.routine import Routine
 
 
 def in_language(zh: str, en: str) -> str:
@@ -39,7 +40,7 @@ class Category(MP_Node):
         return in_language(self.name_zh, self.name_en)
 
 
-class Tag(Binnable):
+class Tag(Routine, Binnable):
     """A question that every customer is asked, with its values as answers."""
 
     reference_kind = "tag"
@@ -50,9 +51,9 @@ class Tag(Binnable):
         LIVE = "live", _("Live")
         RETIRED = "retired", _("Retired")
 
-    class Schedule(models.TextChoices):
-        MANUAL = "manual", _("By hand")
-        DAILY = "daily", _("Daily")
+    class WhenEmpty(models.TextChoices):
+        CLEAR = "clear", _("Leave it empty")
+        KEEP = "keep", _("Keep the last value")
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="tags", verbose_name=_("category"))
@@ -64,7 +65,10 @@ class Tag(Binnable):
     kind = models.CharField(_("kind"), max_length=20)
     # A customer has at most one value; the first that matches wins.
     exclusive = models.BooleanField(_("one value per customer"), default=True)
-    schedule = models.CharField(_("schedule"), max_length=10, choices=Schedule, default=Schedule.DAILY)
+    # What becomes of a customer who had a value and gets none from a run.
+    when_empty = models.CharField(
+        _("when a value is missing"), max_length=5, choices=WhenEmpty, default=WhenEmpty.CLEAR
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("owner")

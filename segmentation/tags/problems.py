@@ -14,6 +14,12 @@ MESSAGES = {
     "feature_type": ("“{name}” is not of type {type}.", "“{name}”的类型不是{type}。"),
     "unknown_event": ("There is no event “{name}”.", "不存在事件“{name}”。"),
     "unknown_property": ("The items of “{event}” have no property “{name}”.", "“{event}”的商品没有属性“{name}”。"),
+    "unknown_event_property": ("“{event}” has no property “{name}”.", "“{event}”没有属性“{name}”。"),
+    "unknown_name": ("There is no tag “{name}”.", "不存在标签“{name}”。"),
+    "unknown_value": ("The tag “{name}” has no value “{value}”.", "标签“{name}”没有取值“{value}”。"),
+    "not_ours": ("“{value}” is none of this tag's values.", "“{value}”不是本标签的取值。"),
+    "unknown_input": ("“{name}” in the expression is none of the inputs.", "表达式中的“{name}”不在输入之中。"),
+    "no_input": ("The expression speaks of none of the inputs.", "表达式没有用到任何输入。"),
     "not_rising": ("Each of these must be larger than the one before.", "后一个值必须大于前一个值。"),
     "not_a_quantile": ("Quantiles lie between 0 and 1.", "分位数应在 0 与 1 之间。"),
     "names_of_bands": (

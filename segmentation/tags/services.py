@@ -12,7 +12,7 @@ from segmentation import dependencies, recycle_bin, review
 from segmentation.errors import SegmentationError
 from segmentation.people import Person, user_of
 from segmentation.rules.parse import parse
-from segmentation.rules.references import CycleError, refuse_cycle
+from segmentation.rules.references import CycleError, refuse_circle, refuse_cycle
 from segmentation.sets.catalog import rule_catalog
 from segmentation.tags.loading import AnyKind, kind_of
 from segmentation.tags.models import Category, Tag, TagVersion
@@ -29,6 +29,12 @@ class Description(TypedDict, total=False):
     description_zh: str
     description_en: str
     schedule: str
+    schedule_day: int
+    cron: str
+    retries: int
+    timeout_minutes: int
+    alert_percent: int | None
+    when_empty: str
     owner: User | None
 
 
@@ -173,6 +179,7 @@ def checked_definition(*, key: str, kind: str, definition: dict[str, Any]) -> di
         except CycleError as error:
             error.where = f"{place}.{error.where}"
             raise
+    refuse_circle(("tag", key), plugin.references(read), lambda name: graph.get(name, set()))
     return plugin.canonical(read, catalog)
 
 

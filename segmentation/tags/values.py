@@ -1,6 +1,7 @@
 """The values of tags as rows and named sets: made when a tag is, renewed by each run."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from pyroaring import BitMap
@@ -53,6 +54,23 @@ def current_members(tag: Tag, keys: Iterable[str]) -> dict[str, BitMap]:
     )
     names = [(NamedSet.Kind.TAG_VALUE.value, tag.key, value) for value in computed.values_list("value", flat=True)]
     return {value: members for (_, _, value), members in store.current_many(names).items()}
+
+
+def members_before(tag: Tag, as_of: datetime) -> dict[str, BitMap]:
+    """The customers of each value as the newest earlier base date left them, for kinds that go on from there."""
+    found = {}
+    for named_set in NamedSet.objects.filter(kind=NamedSet.Kind.TAG_VALUE, key=tag.key):
+        earlier = named_set.versions.filter(as_of__lt=as_of).defer("members", "entered", "left")
+        if version := earlier.order_by("-as_of", "-number").first():
+            found[named_set.value] = store.at_version(version)
+    return found
+
+
+def result_before(tag: Tag, as_of: datetime) -> dict[str, Any]:
+    """What the newest successful run of an earlier base date said of itself; empty before the first."""
+    runs = Run.objects.filter(kind="tags.compute", subject=tag.key, state=Run.State.SUCCEEDED, as_of__lt=as_of)
+    run = runs.order_by("-as_of", "-finished_at").first()
+    return run.result if run else {}
 
 
 def _renew(row: TagValue, value: Value, order: int, names_stay: bool) -> None:

@@ -99,10 +99,24 @@ class Items:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """How often for whom: `ids[i]` has `numbers[i]`, at least 1. Each customer is there once."""
+
+    ids: NDArray[np.uint32]
+    numbers: NDArray[np.int64]
+
+
+def _unasked(*what: Any) -> Any:
+    raise NotImplementedError("This context cannot tell.")
+
+
+@dataclass(frozen=True)
 class Context:
     """All that a kind may know of the customers, each asked about `as_of`.
 
-    `answer` takes a rule, `features` keys, `items` an event, a property of its items, and days (None for all time).
+    `answer` takes a rule, `features` keys, `items` an event, a property of its items, and days (None for all time);
+    `ends` an event, a property, "events" or "items", "first" or "last", and days; `periods` an event, "days", "weeks"
+    or "months", and days; `tagged` the key of another tag, and gives the customers of its values.
     """
 
     as_of: datetime
@@ -111,6 +125,14 @@ class Context:
     answer: Callable[[Document], BitMap]
     features: Callable[[Sequence[str]], Frame]
     items: Callable[[str, str, int | None], Items]
+    ends: Callable[[str, str, str, str, int | None], Items] = _unasked
+    periods: Callable[[str, str, int | None], Counts] = _unasked
+    tagged: Callable[[str], Mapping[str, BitMap]] = _unasked
+    # The zone whose days, weeks and months count.
+    timezone: str = "Asia/Shanghai"
+    # Customers of each value as people gave them, and as lists name them, both as they stood at `as_of`.
+    given: Mapping[str, BitMap] = field(default_factory=dict)
+    listed: Mapping[str, BitMap] = field(default_factory=dict)
     # The values as they are, retired ones too, their customers, and what the last run said of itself.
     known: Mapping[str, Value] = field(default_factory=dict)
     current: Mapping[str, BitMap] = field(default_factory=dict)
@@ -159,6 +181,8 @@ class Kind(ABC, Generic[D]):
     always_exclusive: ClassVar[bool] = True
     # A value keeps the name that it was first given, however often it is computed again.
     names_stay: ClassVar[bool] = False
+    # What it says of a base date depends on what the base date before it left (`current`, `previous`).
+    goes_on: ClassVar[bool] = False
     # It takes minutes: a reviewer is not told beforehand what a change would do.
     heavy: ClassVar[bool] = False
 
@@ -192,8 +216,8 @@ class Kind(ABC, Generic[D]):
         return {}
 
     def references(self, definition: D) -> set[Name]:
-        """Kind and key of every tag, segment and audience that its rules refer to."""
-        return named_in(list(self.rules(definition).values()))
+        """Kind and key of every tag, segment and audience that it refers to."""
+        return named_in(msgspec.to_builtins(definition))
 
     @abstractmethod
     def values(self, definition: D) -> tuple[Value, ...]:

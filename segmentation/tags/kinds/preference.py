@@ -1,8 +1,5 @@
 """What customers prefer: of which values of an item's property, such as its category, they buy most."""
 
-import hashlib
-import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -13,6 +10,7 @@ from pyroaring import BitMap
 
 from segmentation.rules.catalog import TEXT, Catalog, Labels
 from segmentation.tags.kinds.base import Asked, Context, Items, Kind, Outcome, TagError, Value
+from segmentation.tags.learnt import learnt_keys, learnt_value
 from segmentation.tags.names import ValueName, key_problems
 from segmentation.tags.problems import Problem, problem
 
@@ -76,12 +74,12 @@ class Preference(Kind[Definition]):
         preferred = _preferred(definition, items)
         buyers = BitMap(items.ids)
         popular = _popular(preferred, definition, customers=len(buyers))
-        keys = _keys([items.texts[value] for value in popular], context.known)
+        keys = learnt_keys([items.texts[value] for value in popular], context.known)
         members = {
             key: BitMap(preferred.ids[preferred.values == value])
             for value, key in zip(popular, keys.values(), strict=True)
         }
-        values = [_value(key, text, definition.spelling) for text, key in keys.items()]
+        values = [learnt_value(key, text, definition.spelling) for text, key in keys.items()]
         if definition.rest:
             values.append(Value.named(definition.rest))
             members[definition.rest.key] = buyers - BitMap.union(BitMap(), *members.values())
@@ -133,20 +131,3 @@ def _popular(preferred: Preferred, definition: Definition, *, customers: int) ->
     order = np.lexsort((values, -counts))
     enough = definition.rarest * customers
     return [int(values[i]) for i in order if counts[i] >= enough][: definition.most]
-
-
-def _keys(texts: Sequence[str], known: Mapping[str, Value]) -> dict[str, str]:
-    """A key for each text: the one it has had before, else one like it that is free."""
-    had = {str(value.detail["text"]): key for key, value in known.items() if "text" in value.detail}
-    keys: dict[str, str] = {}
-    for text in texts:
-        slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
-        digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-        free = slug and text.isascii() and slug not in {*known, *keys.values()}
-        keys[text] = had.get(text) or (slug if free else f"{slug}-{digest}".strip("-"))
-    return keys
-
-
-def _value(key: str, text: str, spelling: Mapping[str, Labels]) -> Value:
-    written = spelling.get(text, Labels())
-    return Value(key, written.text("zh", text), written.text("en", text), detail={"text": text})

@@ -1,0 +1,150 @@
+"""Changes to what is given: a person's word on one customer, its end, and lists of many."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from customers.models import Customer, Identity
+from customers.privacy import access_log
+from segmentation.errors import SegmentationError
+from segmentation.people import Person, user_of
+from segmentation.sets import store
+from segmentation.tags.given import merged_customers
+from segmentation.tags.given_models import GivenValue, ValueList
+from segmentation.tags.models import Tag
+
+# Refused lines that are kept to be shown.
+KEPT_REFUSED = 1000
+LOOKED_UP_AT_ONCE = 900
+BOOKS = ("rows", "matched", "duplicate", "unmatched", "invalid")
+
+
+def give_value(
+    *, tag: Tag, customer: Customer, value: str, reason: str, by: Person, until: datetime | None = None
+) -> GivenValue:
+    """A value for one customer, from now on, whatever is computed; an empty value takes all away.
+
+    An earlier word on the same customer ends, of a multi-valued tag only that on the same value.
+    """
+    if value and not tag.values.filter(key=value).exists():
+        raise SegmentationError(_("The tag has no value “%(value)s”.") % {"value": value}, where="value")
+    if not reason.strip():
+        raise SegmentationError(_("Say why: whoever looks later wants to know."), code="reason_missing", where="reason")
+    now = timezone.now()
+    if until is not None and until <= now:
+        raise SegmentationError(_("The end has to be in the future."), where="until")
+    with transaction.atomic():
+        earlier = _in_force(tag, customer, now)
+        (earlier if tag.exclusive else earlier.filter(value=value)).update(until=now)
+        given = GivenValue(tag=tag, customer=customer, value=value, reason=reason.strip(), by=user_of(by), since=now)
+        given.until = until
+        given.full_clean()
+        given.save()
+        _log(tag, "give", by, customer=customer.pk, value=value, until=until.isoformat() if until else "")
+    return given
+
+
+def take_back(*, given: GivenValue, by: Person) -> None:
+    """Its end is now; what is computed counts again with the next run."""
+    now = timezone.now()
+    if given.until is not None and given.until <= now:
+        raise SegmentationError(_("It has ended already."), code="ended")
+    with transaction.atomic():
+        given.until = now
+        given.save(update_fields=["until"])
+        _log(given.tag, "take_back", by, customer=given.customer_id, value=given.value)
+
+
+def take_list(*, tag: Tag, name: str, text: str, mode: str = ValueList.Mode.REPLACE, by: Person = None) -> ValueList:
+    """A CSV of customers (user ids) and values, taken into the books; nothing of it is lost without a reason.
+
+    One line for each customer and value, `user id,value`; the first line may be a header. Tags of one value take a
+    customer's first line.
+    """
+    sorted_out = _sort_out(tag, text)
+    with transaction.atomic():
+        taken = ValueList.objects.create(
+            tag=tag,
+            name=name[:200],
+            mode=mode,
+            by=user_of(by),
+            **sorted_out.books,
+            refused=sorted(sorted_out.refused)[:KEPT_REFUSED],
+            members=msgspec.msgpack.encode({value: store.dump(found) for value, found in sorted_out.members.items()}),
+        )
+        _log(tag, "take_list", by, rows=taken.rows, matched=taken.matched)
+    return taken
+
+
+@dataclass
+class _SortedOut:
+    """A list's lines: who has which value, and the books with the refused lines and their reasons."""
+
+    members: dict[str, BitMap] = field(default_factory=dict)
+    books: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(BOOKS, 0)))
+    refused: list[list[Any]] = field(default_factory=list)
+
+    def refuse(self, number: int, row: list[str], book: str, reason: str) -> None:
+        self.books[book] += 1
+        self.refused.append([number, ",".join(row)[:200], reason])
+
+
+def _sort_out(tag: Tag, text: str) -> _SortedOut:
+    known, lines = set(tag.values.values_list("key", flat=True)), list(_lines(text))
+    ids = _customers({row[0].strip() for _number, row in lines})
+    found, seen = _SortedOut(), set()
+    for number, row in lines:
+        found.books["rows"] += 1
+        user_id, value = (row[0].strip(), row[1].strip()) if len(row) == 2 else ("", "")
+        once = user_id if tag.exclusive else (user_id, value)
+        if not user_id:
+            found.refuse(number, row, "invalid", "columns")
+        elif value not in known:
+            found.refuse(number, row, "invalid", "unknown_value")
+        elif user_id not in ids:
+            found.refuse(number, row, "unmatched", "unknown_customer")
+        elif once in seen:
+            found.refuse(number, row, "duplicate", "duplicate")
+        else:
+            seen.add(once)
+            found.books["matched"] += 1
+            found.members.setdefault(value, BitMap()).add(ids[user_id])
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines that hold something, numbered from 1, without a header."""
+    for number, row in enumerate(csv.reader(io.StringIO(text.removeprefix("\ufeff"))), start=1):
+        header = number == 1 and [cell.strip().lower() for cell in row] in (["user_id", "value"], ["customer", "value"])
+        if any(cell.strip() for cell in row) and not header:
+            yield number, row
+
+
+def _customers(user_ids: set[str]) -> dict[str, int]:
+    """The customers with these user ids, as they are now after all merges."""
+    merged, found, asked = merged_customers(), {}, sorted(user_ids)
+    for start in range(0, len(asked), LOOKED_UP_AT_ONCE):
+        some = asked[start : start + LOOKED_UP_AT_ONCE]
+        rows = Identity.objects.filter(kind=Identity.Kind.USER_ID, value__in=some).values_list("value", "customer_id")
+        found |= {value: merged.get(pk, pk) for value, pk in rows}
+    return found
+
+
+def _in_force(tag: Tag, customer: Customer, now: datetime) -> QuerySet[GivenValue]:
+    rows = tag.given_values.filter(customer=customer, since__lte=now)
+    return rows.filter(until=None) | rows.filter(until__gt=now)
+
+
+def _log(tag: Tag, action: str, by: Person, **detail: object) -> None:
+    access_log.record(actor=user_of(by), action=f"tag.{action}", object_kind="tag", object_key=tag.key, detail=detail)

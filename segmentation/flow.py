@@ -144,7 +144,7 @@ def _definitions(day: date | None) -> Iterable[Step]:
 
 def due_by_cron(now: datetime) -> list[Step]:
     """What has a timetable of its own and was due since its last run was asked for, or since it is live."""
-    rows = [("tags.compute", row) for row in _tags() if row.schedule == Schedule.CRON]
+    rows: list[tuple[str, Tag | Segment]] = [("tags.compute", row) for row in _tags() if row.schedule == Schedule.CRON]
     rows += [("segments.compute", row) for row in _segments() if row.schedule == Schedule.CRON]
     return [Step(kind, row.key) for kind, row in rows if _is_due(kind, row, now)]
 

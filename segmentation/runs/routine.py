@@ -1,6 +1,7 @@
 """Routine runs (例行计算): when a definition is computed, how long a run may take, how often it is tried."""
 
 from datetime import date
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -81,7 +82,8 @@ def limits_of(kind: str, subject: str) -> dict[str, int | None]:
     """How often a run of this kind and object is tried, and for how long: as its definition says."""
     for model in apps.get_app_config("segmentation").get_models():
         if issubclass(model, Routine) and kind == f"{getattr(model, 'reference_kind', '')}s.compute":
-            found = model._default_manager.filter(key=subject).values_list("retries", "timeout_minutes").first()
+            rows: Any = model._default_manager
+            found = rows.filter(key=subject).values_list("retries", "timeout_minutes").first()
             if found:
                 return {"max_attempts": found[0] + 1, "timeout_seconds": found[1] * 60 or None}
     return {}

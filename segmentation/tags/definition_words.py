@@ -85,12 +85,55 @@ def _cluster(definition: Definition) -> list[Line]:
     return lines
 
 
+def _first_last(definition: Definition) -> list[Line]:
+    which = _("first") if definition["which"] == "first" else _("last")
+    return [(_("Learnt from"), f"{definition['event']} · {definition['property']} · {which}")]
+
+
+def _distribution(definition: Definition) -> list[Line]:
+    cuts = _("cut at %s") % _listed(number_format(cut) for cut in definition["cuts"])
+    return [(definition["event"], f"{definition['unit']}, {cuts}")]
+
+
+def _formula(definition: Definition) -> list[Line]:
+    inputs = [(name, _source(one)) for name, one in definition["inputs"].items()]
+    return [(_("Formula"), definition["expression"]), *inputs]
+
+
+def _source(one: dict[str, Any]) -> str:
+    if "feature" in one:
+        return _feature(one["feature"])
+    return f"{one['tag']}: " + _listed(f"{value} = {number_format(score)}" for value, score in one["scores"].items())
+
+
+def _priority(definition: Definition) -> list[Line]:
+    return [(_("In this order"), " → ".join(source["tag"] for source in definition["sources"]))]
+
+
+def _lifecycle(definition: Definition) -> list[Line]:
+    levels = [(_name(level), _("from %s") % number_format(level["at_least"])) for level in definition["levels"]]
+    cycles = {
+        "month": _("month"),
+        "quarter": _("quarter"),
+        "half_year": _("half-year"),
+        "year": _("year"),
+        "never": _("never"),
+    }
+    falls = _("Up at once; down only when a cycle ends (%s).") % cycles[definition["cycle"]]
+    return [(_feature(definition["feature"]), falls), *levels]
+
+
 TELLERS: dict[str, Callable[[Definition], list[Line]]] = {
     "rule": _rule,
     "statistic": _statistic,
     "rfm": _rfm,
     "preference": _preference,
     "cluster": _cluster,
+    "first_last": _first_last,
+    "distribution": _distribution,
+    "formula": _formula,
+    "priority": _priority,
+    "lifecycle": _lifecycle,
 }
 
 

@@ -118,7 +118,7 @@ def _tokens(text: str) -> list[str]:
 
 
 class _Reader:
-    """Takes token after token."""
+    """Takes word after word."""
 
     def __init__(self, tokens: list[str]) -> None:
         self._tokens = tokens[::-1]
@@ -145,18 +145,18 @@ class _Reader:
             raise BadExpression("Too many brackets inside each other.", "括号嵌套过深。")
         if not self._tokens:
             raise BadExpression("Something is missing at the end.", "表达式末尾不完整。")
-        token = self._tokens.pop()
-        if token == "-":
+        word = self._tokens.pop()
+        if word == "-":
             return Expression("-", parts=(Expression("#", 0.0), self._factor(depth + 1)))
-        if token == "(":
+        if word == "(":
             found = self.sum(depth + 1)
             self._take(")")
             return found
-        if token[0].isdigit():
-            return Expression("#", float(token))
-        if token in "+*/),":
-            raise BadExpression(f"“{token}” was not expected here.", f"此处不应出现“{token}”。")
-        return self._call(token, depth) if self.ahead == "(" else Expression(f"${token}")
+        if word[0].isdigit():
+            return Expression("#", float(word))
+        if word in "+*/),":
+            raise BadExpression(f"“{word}” was not expected here.", f"此处不应出现“{word}”。")
+        return self._call(word, depth) if self.ahead == "(" else Expression(f"${word}")
 
     def _call(self, name: str, depth: int) -> Expression:
         if name not in FUNCTIONS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db.models import Q
@@ -59,7 +60,7 @@ def followed(members: BitMap) -> BitMap:
 
 def merged_customers() -> dict[int, int]:
     """Every customer that was merged, with the one they are now."""
-    into = dict(Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into"))
+    into: dict[int, Any] = dict(Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into"))
     return {pk: _last(pk, into) for pk in into}
 
 

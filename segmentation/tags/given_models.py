@@ -42,7 +42,7 @@ class GivenValue(models.Model):
 
 
 class ValueList(models.Model):
-    """A list of customers and values that was taken. Its books close: rows = matched + duplicate + unmatched + invalid."""
+    """A list of customers and values that was taken. rows = matched + duplicate + unmatched + invalid."""
 
     class Mode(models.TextChoices):
         REPLACE = "replace", _("Replaces what lists said before")

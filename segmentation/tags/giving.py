@@ -133,7 +133,8 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _customers(user_ids: set[str]) -> dict[str, int]:
     """The customers with these user ids, as they are now after all merges."""
-    merged, found, asked = merged_customers(), {}, sorted(user_ids)
+    merged, asked = merged_customers(), sorted(user_ids)
+    found: dict[str, int] = {}
     for start in range(0, len(asked), LOOKED_UP_AT_ONCE):
         some = asked[start : start + LOOKED_UP_AT_ONCE]
         rows = Identity.objects.filter(kind=Identity.Kind.USER_ID, value__in=some).values_list("value", "customer_id")

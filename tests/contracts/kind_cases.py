@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from pyroaring import BitMap
+
 from segmentation.tags.kinds.base import Context
 from tests.segmentation.segments.shapes import shop
 from tests.segmentation.tags.contexts import context
@@ -23,6 +25,13 @@ class Case:
 
 YOUNG = {"trait": "age", "op": "less_than", "value": 30}
 ADULT = {"trait": "age", "op": "less_than", "value": 60}
+
+REST = {"key": "rest", "zh": "其他", "en": "Other"}
+LOW_TO_HIGH = [
+    {"key": "low", "zh": "低", "en": "Low"},
+    {"key": "medium", "zh": "中", "en": "Medium"},
+    {"key": "high", "zh": "高", "en": "High"},
+]
 
 CASES = {
     "rule": Case(
@@ -80,5 +89,96 @@ CASES = {
         None,
         {"frequency": 70.0, "monetary": 900.0, "recency_days": 2.0, "discount_share": 0.3},
         "c1",
+    ),
+    "first_last": Case(
+        {"event": "Order Completed", "property": "category", "which": "first", "most": 2, "rest": REST},
+        context(
+            ends=[
+                (
+                    1,
+                    "肉类",
+                ),
+                (2, "toys"),
+                (3, "toys"),
+                (4, "肉类"),
+                (5, "toys"),
+                (6, "fish"),
+            ]
+        ),
+        {"toys": [2, 3, 5], "cd6afb54": [1, 4], "rest": [6]},
+        {},
+        "toys",
+    ),
+    "distribution": Case(
+        {"event": "Order Completed", "cuts": [2, 5], "names": LOW_TO_HIGH, "past_days": 90, "never": REST},
+        context(periods={1: 1, 2: 2, 3: 4, 4: 5, 5: 90}, everybody=[1, 2, 3, 4, 5, 6]),
+        {"low": [1], "medium": [2, 3], "high": [4, 5], "rest": [6]},
+        {},
+        "medium",
+    ),
+    "formula": Case(
+        {
+            "inputs": {
+                "spent": {"is": "feature", "feature": "monetary", "otherwise": 0},
+                "group": {"is": "tag", "tag": "rfm", "scores": {"important-value": 100}, "otherwise": 0},
+            },
+            "expression": "spent / 10 + group",
+            "by": "bounds",
+            "cuts": [10, 100],
+            "names": LOW_TO_HIGH,
+        },
+        context(
+            {"monetary": [0, 99.9, 100, 999, None, 1000]},
+            everybody=[1, 2, 3, 4, 5, 6, 7],
+            tagged={"rfm": {"important-value": [2, 5]}},
+        ),
+        {"low": [1, 7], "medium": [3, 4], "high": [2, 5, 6]},
+        {"monetary": 99.9},
+        "high",
+    ),
+    "priority": Case(
+        {
+            "sources": [{"tag": "declared", "called": {"m": "male"}}, {"tag": "guessed"}],
+            "names": [{"key": "male", "zh": "男", "en": "Male"}, {"key": "female", "zh": "女", "en": "Female"}],
+        },
+        context(
+            everybody=[1, 2, 3, 4, 5],
+            tagged={"declared": {"m": [1], "unknown": [2]}, "guessed": {"female": [1, 2, 3, 9], "male": [4]}},
+        ),
+        {"male": [1, 4], "female": [2, 3]},
+        {},
+        "female",
+    ),
+    "lifecycle": Case(
+        {
+            "feature": "monetary",
+            "levels": [
+                {"key": "silver", "zh": "银卡", "en": "Silver", "at_least": 100},
+                {"key": "gold", "zh": "金卡", "en": "Gold", "at_least": 1000},
+            ],
+            "cycle": "quarter",
+        },
+        context(
+            {"monetary": [50, 100, 1000, 50, 500, None]},
+            current={"silver": BitMap([4]), "gold": BitMap([5, 6])},
+            previous={"cycle": "2026-01"},
+        ),
+        {"silver": [2, 4], "gold": [3, 5, 6]},
+        {"monetary": 500.0},
+        "gold",
+    ),
+    "imported": Case(
+        {"names": LOW_TO_HIGH},
+        context(everybody=[1, 2, 3], listed={"high": BitMap([1, 9]), "low": BitMap([2])}),
+        {"low": [2], "medium": [], "high": [1]},
+        {},
+        "low",
+    ),
+    "manual": Case(
+        {"names": LOW_TO_HIGH},
+        context(everybody=[1, 2, 3], given={"high": BitMap([1, 9]), "low": BitMap([2])}),
+        {"low": [2], "medium": [], "high": [1]},
+        {},
+        "low",
     ),
 }

@@ -1,6 +1,6 @@
 """The flow: in order, to the end whatever fails, and taken up where it stopped."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -147,4 +147,22 @@ def test_what_is_computed_from_the_present_data_is_not_computed_again(performed)
 
     segment("another")
     call_command("run_flow", if_needed=True)
+<<<<<<< HEAD
     assert len(performed) == 5
+=======
+    assert len(performed) == 4
+
+
+def test_what_has_times_of_its_own_is_due_once_after_each_also_after_a_standstill():
+    made = segment("often", schedule="cron")
+    made.cron = "0 6 * * *"
+    made.save()
+    made.live_version.reviewed_at = datetime(2026, 3, 17, 1, tzinfo=UTC)
+    made.live_version.save()
+    assert flow.due_by_cron(datetime(2026, 3, 17, 21, 59, tzinfo=UTC)) == []
+    later = datetime(2026, 3, 20, 23, tzinfo=UTC)
+    assert flow.due_by_cron(later) == [flow.Step("segments.compute", "often")]
+    run = services.request_run(kind="segments.compute", subject="often")
+    Run.objects.filter(pk=run.pk).update(requested_at=later)
+    assert flow.due_by_cron(later) == []
+>>>>>>> b5c11b5 (Test the new kinds, given values and timetables; document each kind with an example)

@@ -26,7 +26,14 @@ def young():
 
 def form(rule=YOUNG, **more):
     inlines = {"versions-TOTAL_FORMS": 0, "versions-INITIAL_FORMS": 0}
-    described = {"key": "young", "name_zh": "青年", "name_en": "Young", "schedule": "daily"}
+    routine = {"schedule_day": 1, "cron": "", "retries": 2, "timeout_minutes": 0}
+    described = {
+        **routine,
+        "key": "young",
+        "name_zh": "青年",
+        "name_en": "Young",
+        "schedule": "daily",
+    }
     return {**described, "rule": json.dumps(rule), **inlines, **more}
 
 

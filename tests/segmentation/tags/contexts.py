@@ -9,7 +9,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import NUMBER, TEXT, Catalog, Event, Field, Group, Labels
-from segmentation.tags.kinds.base import Asked, Context, FeatureColumn, Frame, Items
+from segmentation.tags.kinds.base import Asked, Context, Counts, FeatureColumn, Frame, Items
 
 AS_OF = datetime(2026, 3, 17, 1, tzinfo=UTC)
 UNITS = {"monetary": "currency", "recency_days": "days", "frequency": "orders", "discount_share": "share"}
@@ -24,7 +24,11 @@ CATALOG = Catalog(
             item_properties={"category": Field("category", TEXT, "category", Labels("品类", "Category"))},
         )
     },
-    tags={"rfm": Group("rfm", values={"important-value": Labels("重要价值客户", "Champions")})},
+    tags={
+        "rfm": Group("rfm", values={"important-value": Labels("重要价值客户", "Champions")}),
+        "declared": Group("declared", Labels("申报", "Declared"), {"m": Labels("男", "Male")}),
+        "guessed": Group("guessed", Labels("推测", "Guessed"), {"male": Labels(), "female": Labels()}),
+    },
 )
 
 
@@ -43,6 +47,11 @@ def items_of(rows: Sequence[tuple[int, str, int]]) -> Items:
     return Items(np.array(ids, np.uint32), np.array(values, np.int32), np.array(counts, np.int64), texts)
 
 
+def counts_of(counts: Mapping[int, int]) -> Counts:
+    """How often for whom."""
+    return Counts(np.array(list(counts), np.uint32), np.array(list(counts.values()), np.int64))
+
+
 def context(
     features: Mapping[str, Sequence[Any]] | None = None,
     *,
@@ -51,6 +60,9 @@ def context(
     answers: Mapping[str, Sequence[int]] | None = None,
     everybody: Sequence[int] = (),
     seed: int = 0,
+    ends: Sequence[tuple[int, str]] = (),
+    periods: Mapping[int, int] | None = None,
+    tagged: Mapping[str, Mapping[str, Sequence[int]]] | None = None,
     **more: Any,
 ) -> Context:
     """`ids` are 1, 2, 3 … unless given; `items` are (customer, value, count); `answers` maps a rule (as JSON text) to
@@ -68,6 +80,9 @@ def context(
         everybody=BitMap(everybody or rows),
         answer=answer,
         items=lambda event, name, days: items_of(items),
+        ends=lambda *what: items_of([(who, text, 1) for who, text in ends]),
+        periods=lambda *what: counts_of(periods or {}),
+        tagged=lambda key: {value: BitMap(members) for value, members in (tagged or {})[key].items()},
         features=lambda keys: Frame(rows, {key: columns[key] for key in keys}),
         **more,
     )

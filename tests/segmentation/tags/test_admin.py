@@ -41,7 +41,14 @@ def age(basics):
 
 
 def tag_form(category, **more):
-    described = {"name_zh": "年龄", "name_en": "Age", "schedule": "daily", "category": category.pk}
+    routine = {"schedule_day": 1, "cron": "", "retries": 2, "timeout_minutes": 0, "when_empty": "clear"}
+    described = {
+        **routine,
+        "name_zh": "年龄",
+        "name_en": "Age",
+        "schedule": "daily",
+        "category": category.pk,
+    }
     return {"key": "age", "kind": "rule", "definition": json.dumps(DEFINITION), **described, **INLINES, **more}
 
 

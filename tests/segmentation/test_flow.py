@@ -153,6 +153,7 @@ def test_what_is_computed_from_the_present_data_is_not_computed_again(performed)
     assert len(performed) == 4
 
 
+@pytest.mark.django_db
 def test_what_has_times_of_its_own_is_due_once_after_each_also_after_a_standstill():
     made = segment("often", schedule="cron")
     made.cron = "0 6 * * *"

@@ -147,10 +147,7 @@ def test_what_is_computed_from_the_present_data_is_not_computed_again(performed)
 
     segment("another")
     call_command("run_flow", if_needed=True)
-<<<<<<< HEAD
     assert len(performed) == 5
-=======
-    assert len(performed) == 4
 
 
 @pytest.mark.django_db
@@ -166,4 +163,3 @@ def test_what_has_times_of_its_own_is_due_once_after_each_also_after_a_standstil
     run = services.request_run(kind="segments.compute", subject="often")
     Run.objects.filter(pk=run.pk).update(requested_at=later)
     assert flow.due_by_cron(later) == []
->>>>>>> b5c11b5 (Test the new kinds, given values and timetables; document each kind with an example)

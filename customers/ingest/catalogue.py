@@ -15,6 +15,8 @@ from customers.locks import FACTS, take_turns
 from customers.models import EventType, Property, Trait
 
 Row = dict[str, Any]
+# Fields of the catalogue by name.
+Known = dict[str, Any]
 LONGEST_NAME = 100
 
 
@@ -26,12 +28,23 @@ def learn(*, events: Sequence[EventRecord] = (), traits: Sequence[Row] = ()) -> 
     named: dict[str, list[Row]] = defaultdict(list)
     for event in events:
         named[event.name].append(event.properties)
+    # Two questions for all of them: this stands in the way of every other writer.
+    types = {found.name: found for found in EventType.objects.filter(name__in=named)}
+    known: dict[tuple[int, str], Known] = defaultdict(dict)
+    for found in Property.objects.filter(event_type__in=types.values()):
+        known[found.event_type_id, found.scope][found.name] = found
     for name, rows in named.items():
-        event_type, _ = EventType.objects.get_or_create(name=name, defaults=labels(EVENTS, name))
-        _learn_rows(rows, _properties(event_type, Property.Scope.EVENT), skip="products")
-        items = list(chain.from_iterable(row.get("products", ()) for row in rows))
-        _learn_rows(items, _properties(event_type, Property.Scope.ITEM))
-    _learn_rows(traits, _Shelf(Trait.objects.all(), Trait.objects.all(), "t_", TRAITS))
+        event_type = types.get(name)
+        if event_type is None:
+            event_type, _ = EventType.objects.get_or_create(name=name, defaults=labels(EVENTS, name))
+        properties = known[event_type.pk, Property.Scope.EVENT]
+        _learn_rows(rows, _properties(event_type, Property.Scope.EVENT), properties, skip="products")
+        if items := list(chain.from_iterable(row.get("products", ()) for row in rows)):
+            properties = known[event_type.pk, Property.Scope.ITEM]
+            _learn_rows(items, _properties(event_type, Property.Scope.ITEM), properties)
+    if traits:
+        shelf = _Shelf(Trait.objects.all(), Trait.objects.all(), "t_", TRAITS)
+        _learn_rows(traits, shelf, {trait.name: trait for trait in shelf.own})
 
 
 def misfits(values: Sequence[object], type: str) -> int:
@@ -60,10 +73,9 @@ def _properties(event_type: EventType, scope: str) -> _Shelf:
     return _Shelf(own, table, "p_", FIELDS, fixed={"event_type": event_type, "scope": scope})
 
 
-def _learn_rows(rows: Sequence[Row], shelf: _Shelf, skip: str = "") -> None:
+def _learn_rows(rows: Sequence[Row], shelf: _Shelf, known: Known, skip: str = "") -> None:
     names = sorted(name for name in set().union(*rows) if name != skip and 0 < len(name) <= LONGEST_NAME)
     columns = {name: [row.get(name) for row in rows] for name in names}
-    known = {field.name: field for field in shelf.own} if names else {}
     if new := columns.keys() - known.keys():
         _add({name: type for name in sorted(new) if (type := infer(columns[name]))}, shelf)
         known = {field.name: field for field in shelf.own.all()}

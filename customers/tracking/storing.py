@@ -10,6 +10,7 @@ from django.db import transaction
 
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import EventRecord
+from customers.locks import in_line
 from customers.tracking import books, quarantine
 from customers.tracking.bodies import Message, Unreadable
 from customers.tracking.messages import Envelope, MessageError, Tracked, record_of
@@ -109,7 +110,7 @@ class _Brought:
 def store(intakes: Sequence[Intake]) -> None:
     """Facts, messages set aside and the books of the minute, all or nothing."""
     received = min(intake.envelope.received for intake in intakes)
-    with transaction.atomic():
+    with in_line("intake"), transaction.atomic():
         report = ingest([record for intake in intakes for record in intake.records], received_at=received)
         made_of = {
             id(record): SetAside(message, "", intake.envelope)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from customers import bulk
@@ -48,8 +48,24 @@ def reachable(customer_ids: Collection[int] | None = None, *, channel: str, purp
         customer=OuterRef("customer"), purpose=purpose, channel=channel, at__gt=OuterRef("at")
     )
     allowed = Consent.objects.filter(purpose=purpose, channel=channel, granted=True).exclude(Exists(newer))
-    ids = set(allowed.values_list("customer_id", flat=True))
+    ids = _with_merged(set(allowed.values_list("customer_id", flat=True)), channel, purpose)
     return ids if customer_ids is None else ids.intersection(customer_ids)
+
+
+def _with_merged(allowed: set[int], channel: str, purpose: str) -> set[int]:
+    """Of a customer into whom others were merged, the newest answer of all of them counts."""
+    asked = Consent.objects.filter(channel=channel, purpose=purpose)
+    merged = asked.filter(customer__merged_into__isnull=False)
+    roots = set(merged.values_list("customer__merged_into_id", flat=True))
+    newest: dict[int, tuple[datetime, int, bool]] = {}
+    concerned = asked.filter(Q(customer__in=roots) | Q(customer__merged_into__in=roots)).values_list(
+        "customer_id", "customer__merged_into_id", "at", "pk", "granted"
+    )
+    for customer, root, at, pk, granted in concerned:
+        person = root or customer
+        newest[person] = max(newest.get(person, (at, pk, granted)), (at, pk, granted))
+    told = {customer for customer, *_ in concerned}
+    return (allowed - told) | {person for person, (_at, _pk, granted) in newest.items() if granted}
 
 
 def _answer(customer: Customer, purpose: str, channel: str, granted: bool, source: str, text_version: str) -> Consent:

@@ -151,13 +151,19 @@ def _shown(trait: Trait, value: object) -> object:
 
 def consents_of(customer: Customer) -> list[Consent]:
     """The newest answer of each purpose and channel."""
-    newest = {(c.purpose, c.channel): c for c in customer.consents.order_by("at", "id")}
+    newest = {(c.purpose, c.channel): c for c in facts_of(customer, Consent).order_by("at", "id")}
     return [newest[key] for key in sorted(newest)]
+
+
+def facts_of(customer: Customer, model: type[Any]) -> QuerySet[Any]:
+    """Rows of `model` told of the customer, or of those merged into it."""
+    merged = Customer.objects.filter(merged_into=customer).values_list("pk", flat=True)
+    return model._default_manager.filter(customer__in=[customer.pk, *merged])
 
 
 def timeline(customer: Customer, before: str | None = None, limit: int = PAGE_SIZE) -> Timeline:
     """What the customer did, newest first, from `before` (the `older` of the part already shown)."""
-    events = customer.events.order_by("-time", "-id")
+    events = facts_of(customer, Event).order_by("-time", "-id")
     if before:
         time, pk = _read_cursor(before)
         events = events.filter(Q(time__lt=time) | Q(time=time, pk__lt=pk))
@@ -168,7 +174,7 @@ def timeline(customer: Customer, before: str | None = None, limit: int = PAGE_SI
 
 def order_lines(customer: Customer) -> list[OrderLine]:
     """Every line of the customer's orders, newest first."""
-    orders = list(customer.events.filter(name="Order Completed").order_by("-time", "-id"))
+    orders = list(facts_of(customer, Event).filter(name="Order Completed").order_by("-time", "-id"))
     return list(_lines(orders, _products(orders)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ImportBatch, ImportReject
@@ -29,6 +30,7 @@ REASONS: dict[str, Promise] = {
     "no_product_number": _("No product number"),
     "number_too_long": _("Order, customer or product number of more than 100 characters"),
     "time_unreadable": _("The time cannot be read"),
+    "time_in_future": _("The time lies in the future"),
     "quantity_not_a_number": _("The quantity is no number"),
     "quantity_not_positive": _("The quantity is not above 0"),
     "price_not_a_number": _("The price is no number"),
@@ -108,10 +110,18 @@ def rejects_csv(batch: ImportBatch, outcome: str = "") -> Iterator[str]:
     columns = list(batch.rejects.values_list("row", flat=True).first() or ())
     reasons = {code: str(reason) for code, reason in REASONS.items()}
     write = csv.writer(_Echo(), quoting=csv.QUOTE_ALL).writerow
-    yield "\ufeff" + write(["line", "outcome", "reason", *columns])
+    titles = [gettext("line"), gettext("outcome"), gettext("reason")]
+    yield "\ufeff" + write([*titles, *columns])
     rows = import_rejects(batch, outcome).values_list("line", "outcome", "reason", "row")
     for line, became, reason, row in rows.iterator(chunk_size=2000):
-        yield write([line, became, reasons.get(reason, reason), *(_harmless(row.get(name, "")) for name in columns)])
+        yield write(
+            [
+                line,
+                str(OUTCOMES.get(became, became)),
+                reasons.get(reason, reason),
+                *(_harmless(row.get(name, "")) for name in columns),
+            ]
+        )
 
 
 class _Echo:

@@ -8,11 +8,12 @@ from pathlib import Path
 import duckdb
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
 
 from customers import uploads
 from customers.ingest import chunks
 from customers.ingest.order_columns import check_mapping, guess, missing
-from customers.ingest.order_import import OrderImport, staged
+from customers.ingest.order_import import OrderImport, latest, staged
 from customers.ingest.order_lines import Line, LineReader, SetAside
 from customers.ingest.order_times import time_form as guessed_time_form
 from customers.ingest.sources import open_orders
@@ -52,7 +53,7 @@ def preview_orders(
     # Only how times are written has to be looked for in the whole file.
     with staged(file, at_most=rows if time_form else None) as database:
         form = time_form or _time_form(file, full, database)
-        reader = LineReader(file.columns, full, form)
+        reader = LineReader(file.columns, full, form, latest=latest(timezone.now()))
         found = database.execute(f"FROM {ROWS} ORDER BY {LINE} LIMIT {rows:d}").fetchall()
     first = [(dict(zip(file.columns, row, strict=False)), reader.read(row)) for row in found]
     return Preview(file.description, file.columns, file.rows, full, [], form, first)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -97,7 +98,7 @@ def facts_summary() -> FactsSummary:
         customers=Customer.objects.filter(merged_into=None).count(),
         events=Event.objects.count(),
         products=Product.objects.count(),
-        last_event_at=Event.objects.aggregate(last=Max("time"))["last"],
+        last_event_at=Event.objects.filter(time__lte=timezone.now()).aggregate(last=Max("time"))["last"],
     )
 
 

@@ -131,6 +131,8 @@ ADMIN_GROUPS: tuple[tuple[Promise, dict[str, str]], ...] = (
             "segmentation.audience": "campaign",
             "segmentation.audienceversion": "ac_unit",
             "segmentation.export": "download",
+            "segmentation.measurement": "monitoring",
+            "segmentation.look": "visibility",
         },
     ),
     (

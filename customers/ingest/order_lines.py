@@ -50,7 +50,9 @@ class SetAside:
 class LineReader:
     """Reads rows of one file. A row is a tuple of the file's columns, its number, and its problem if it has one."""
 
-    def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], time_form: str) -> None:
+    def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], time_form: str, *, latest: datetime) -> None:
+        """`latest`: an order of a later time is a slip of the pen."""
+        self.latest = latest
         self.places = {field: columns.index(column) for field, column in mapping.items()}
         self.more = [(field, self.places[field]) for field in MORE if field in self.places]
         self.read_time = time_reader(time_form)
@@ -77,6 +79,8 @@ class LineReader:
             return "number_too_long"
         if time is None or not sku:
             return "no_product_number" if time else "time_unreadable"
+        if time > self.latest:
+            return "time_in_future"
         quantity, price, amount = self._number(row, "quantity"), self._number(row, "price"), self._number(row, "amount")
         if quantity is None or (price is None and amount is None):
             return "quantity_not_a_number" if quantity is None else "price_not_a_number"

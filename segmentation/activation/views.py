@@ -1,8 +1,11 @@
 """The download of an exported file."""
 
+import re
+
 from django.contrib.auth.decorators import permission_required
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -19,9 +22,13 @@ def export_download(request: HttpRequest, pk: int) -> FileResponse:
         path = open_download(export=export, by=request.user)
     except FileNotFoundError:
         raise Http404(_("The file of this export is gone.")) from None
-    response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"{export.version}.csv".replace(" ", "-"), content_type="text/csv"
-    )
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=_file_name(export), content_type="text/csv")
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _file_name(export: Export) -> str:
+    """What a person calls the audience, with version and day: two of them in one folder can be told apart."""
+    name = re.sub(r'[\\/:*?"<>|\s]+', "-", export.version.audience.name).strip("-.")
+    return f"{name}-v{export.version.number}-{timezone.localtime(export.created_at):%Y-%m-%d}.csv"

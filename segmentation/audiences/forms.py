@@ -1,13 +1,22 @@
 """The form of an audience."""
 
 from typing import Any, cast
+from uuid import UUID, uuid4
 
 from django import forms
+from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel
 from segmentation.audiences.services import LARGEST_HOLDOUT, Plan
 from segmentation.segments.rule_fields import RuleField
+
+LOTS = "segmentation.audiences.lots"
+
+
+def new_lots() -> str:
+    """Lots for an audience to be, as the form carries them."""
+    return signing.dumps(str(uuid4()), salt=LOTS)
 
 
 class AudienceForm(forms.Form):
@@ -30,12 +39,21 @@ class AudienceForm(forms.Form):
             "what the campaign itself changed."
         ),
     )
+    # The lots of an audience that is not saved yet, signed: they stay the same while one types, and when it is saved.
+    lots = forms.CharField(widget=forms.HiddenInput, required=False)
     include = RuleField(label=_("Who is in"))
     exclude = RuleField(label=_("Who is left out"), required=False)
 
     def plan(self) -> Plan:
         """The checked fields as the services take them."""
-        return cast(Plan, self.cleaned_data)
+        return cast(Plan, {name: value for name, value in self.cleaned_data.items() if name != "lots"})
+
+    def clean_lots(self) -> UUID:
+        """The salt that draws them; a new one where there is none, or not one of ours."""
+        try:
+            return UUID(signing.loads(self.cleaned_data["lots"], salt=LOTS))
+        except (signing.BadSignature, ValueError):
+            return uuid4()
 
     def documents(self) -> dict[str, Any]:
         """Each rule as it was typed, with what is wrong with it, for the builders."""

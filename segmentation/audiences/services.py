@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack, cast
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
@@ -47,10 +49,10 @@ class NotADraft(SegmentationError):
     code = "not_a_draft"
 
 
-def create_audience(*, by: Person, key: str = "", **plan: Unpack[Plan]) -> Audience:
-    """A draft. Without `key` it gets one made from its name."""
+def create_audience(*, by: Person, key: str = "", salt: UUID | None = None, **plan: Unpack[Plan]) -> Audience:
+    """A draft. Without `key` it gets one made from its name; `salt` decides who is held out, at random by default."""
     with transaction.atomic():
-        audience = Audience(key=key or _free_key(plan.get("name", "")), owner=user_of(by))
+        audience = Audience(key=key or _free_key(plan.get("name", "")), owner=user_of(by), salt=salt or uuid4())
         _save(audience, plan)
         _log(audience, "create", by)
     return audience
@@ -186,7 +188,9 @@ def _named_sets(audience: Audience) -> dict[str, NamedSet]:
 
 
 def _free_key(name: str) -> str:
-    wanted = slugify(name)[:50] or "audience"
+    wanted = slugify(name)[:50]
+    if not any(letter.isalpha() for letter in wanted):  # what is left of a Chinese name says nothing
+        wanted = f"audience-{timezone.localdate():%Y-%m-%d}"
     taken = set(Audience.objects.filter(key__startswith=wanted).values_list("key", flat=True))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return next(key for key in (wanted, *numbered) if key not in taken)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from segmentation.audiences import selectors, services
-from segmentation.audiences.forms import AudienceForm
+from segmentation.audiences.forms import AudienceForm, new_lots
 from segmentation.audiences.models import Audience
 from segmentation.audiences.pictures import step_rows, step_urls, waterfall_chart
 from segmentation.errors import SegmentationError
@@ -38,7 +38,9 @@ def audience_new(request: HttpRequest) -> HttpResponse:
     """A new plan, from nothing or from the segment in the address."""
     if request.method == "POST":
         return _saved(request, AudienceForm(request.POST), None)
-    return _form(request, AudienceForm(initial=_from_segment(request.GET.get("segment", ""))), None)
+    return _form(
+        request, AudienceForm(initial=_from_segment(request.GET.get("segment", "")) | {"lots": new_lots()}), None
+    )
 
 
 @permission_required("segmentation.change_audience", raise_exception=True)
@@ -114,7 +116,7 @@ def _typed_in(request: HttpRequest) -> Audience | None:
     if not form.is_valid():
         return None
     known = Audience.objects.filter(key=request.POST.get("key", "")).first()
-    return Audience(**form.plan(), **({"salt": known.salt} if known else {}))
+    return Audience(**form.plan(), salt=known.salt if known else form.cleaned_data["lots"])
 
 
 def _saved(request: HttpRequest, form: AudienceForm, audience: Audience | None) -> HttpResponse:
@@ -124,7 +126,7 @@ def _saved(request: HttpRequest, form: AudienceForm, audience: Audience | None) 
         if audience:
             saved = services.update_audience(audience=audience, by=request.user, **form.plan())
         else:
-            saved = services.create_audience(by=request.user, **form.plan())
+            saved = services.create_audience(by=request.user, salt=form.cleaned_data["lots"], **form.plan())
     except SegmentationError as error:
         form.add_error(error.where if error.where in form.fields else None, error.message)
         return _form(request, form, audience)

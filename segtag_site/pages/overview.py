@@ -69,6 +69,7 @@ def freshness(facts: FactsSummary) -> list[Freshness]:
 def movements() -> list[Movement]:
     """The segments that changed most with their newest version."""
     computed = [(one, one.current) for one in named_sets(NamedSet.Kind.SEGMENT) if one.current]
+    computed = [(one, new) for one, new in computed if new.number > 1 and new.entered_count + new.left_count]
     computed.sort(key=lambda pair: -(pair[1].entered_count + pair[1].left_count))
     return [
         Movement(set_label(one), reverse("segmentation:segment_detail", args=[one.key]), one, newest)
@@ -93,16 +94,14 @@ def unhappy_runs() -> int:
 
 def lifecycle_chart() -> dict[str, Any] | None:
     """The customers by the stage of their life, each stage with its customers behind it."""
-    values = [
-        {
-            "name": value_label(stage),
-            "value": stage.current.size,
-            "link": reverse("segmentation:members", args=[stage.kind, stage.key, stage.value]),
-        }
-        for stage in named_sets(NamedSet.Kind.TAG_VALUE, LIFECYCLE)
-        if stage.current
-    ]
-    return {"values": values, "total": _("customers")} if values else None
+    stages = [(stage, stage.current) for stage in named_sets(NamedSet.Kind.TAG_VALUE, LIFECYCLE) if stage.current]
+    if not stages:
+        return None
+    return {
+        "x": [value_label(stage) for stage, _newest in stages],
+        "series": [{"name": _("customers"), "data": [newest.size for _stage, newest in stages]}],
+        "links": [reverse("segmentation:members", args=[one.kind, one.key, one.value]) for one, _newest in stages],
+    }
 
 
 def rfm_chart() -> tuple[Tag, dict[str, Any]] | None:

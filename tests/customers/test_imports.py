@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.utils import translation
+from django.utils import timezone, translation
 
 from customers.errors import CustomersError
 from customers.import_selectors import REASONS, import_books, import_rejects, rejects_csv
@@ -402,6 +403,16 @@ def test_a_look_into_a_file_of_known_times_reads_its_first_rows_only(write) -> N
     first = preview_orders(path=path, rows=5, time_form="ISO 8601").first_rows
 
     assert [read.order_id for _row, read in first] == [f"A{n}" for n in range(5)]
+
+
+def test_an_order_of_the_future_is_set_aside_and_one_of_this_moment_is_not(write) -> None:
+    now = timezone.now()
+    times = {"A": now, "B": now + timedelta(days=2)}
+
+    batch = load(write(*(line(order_id=name, time=f"{time:%Y-%m-%d %H:%M:%S}") for name, time in times.items())))
+
+    assert books(batch) == {"order_lines": 1, "invalid": 1}
+    assert batch.rejects.get().reason == "time_in_future"
 
 
 def test_of_a_row_set_aside_only_the_columns_that_the_import_reads_are_kept(write) -> None:

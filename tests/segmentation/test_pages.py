@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from customers import consent
 from customers.models import Customer
+from segmentation.audiences.forms import LOTS
+from segmentation.audiences.models import Audience
 from segmentation.audiences.services import create_audience
 from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
@@ -341,6 +344,29 @@ def test_the_waterfall_follows_the_form_before_anything_is_saved(shop):
     unfinished = marketer.post(page("audience_preview"), typed | {"include": ""})
     assert (all_in[1].customers, some_out[1].customers > 0) == (0, True)
     assert not {"steps", "error"} & set(unfinished.context.flatten())
+
+
+def test_the_lots_of_a_new_audience_stay_the_same_while_one_types_and_when_it_is_saved(shop):
+    marketer = browser("marketer")
+    lots = marketer.get(page("audience_new")).context["form"].initial["lots"]
+    typed = {
+        "name": "唤回",
+        "channel": "email",
+        "purpose": "marketing",
+        "holdout_percent": 50,
+        "include": json.dumps(FREQUENT),
+    }
+
+    previews = [marketer.post(page("audience_preview"), typed | {"lots": lots}) for _ in range(3)]
+    marketer.post(page("audience_new"), typed | {"lots": lots})
+
+    saved = Audience.objects.get(name="唤回")
+    counts = [[step.customers for step in preview.context["steps"]] for preview in previews]
+    assert counts[0] == counts[1] == counts[2]
+    assert str(saved.salt) == signing.loads(lots, salt=LOTS)
+    assert saved.key.startswith("audience-20")
+    forged = marketer.post(page("audience_preview"), typed | {"lots": "x"})
+    assert forged.status_code == 200
 
 
 def test_the_list_of_segments_asks_no_more_for_more_segments(shop, django_assert_max_num_queries):

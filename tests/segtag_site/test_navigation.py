@@ -19,6 +19,7 @@ IN_ORDER = [
     "segmentation:segment_list",
     "segmentation:review_list",
     "segmentation:audience_list",
+    "segmentation:result_list",
     "segmentation:run_list",
     "segmentation:bin_list",
     "api-docs",

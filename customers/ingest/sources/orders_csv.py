@@ -9,12 +9,18 @@ from typing import TextIO
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from duckdb import DuckDBPyConnection
 
 from customers.errors import CustomersError
 from customers.ingest.sources.base import LINE, PROBLEM, ROWS, OrdersFile, OrdersSource
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SEPARATORS = {
+    ",": gettext_lazy("separated by commas"),
+    ";": gettext_lazy("separated by semicolons"),
+    "\t": gettext_lazy("separated by tabs"),
+    "|": gettext_lazy("separated by bars"),
+}
 _MARKED = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _ROWS_AT_ONCE = 10_000
 _BYTES_AT_ONCE = 1 << 20
@@ -41,7 +47,7 @@ class CsvOrdersFile(OrdersFile):
     def __init__(self, path: Path, encoding: str, separator: str, columns: list[str], rows: int) -> None:
         self.path, self.encoding, self.separator = path, encoding, separator
         self.columns, self.rows = columns, rows
-        self.description = f"CSV, {encoding.upper()}, separated by {SEPARATORS[separator]}"
+        self.description = f"CSV, {encoding.upper()}, {SEPARATORS[separator]}"
 
     def stage(self, database: DuckDBPyConnection, *, at_most: int | None = None) -> None:
         names = [*self.columns, LINE, PROBLEM]

@@ -12,6 +12,7 @@ from segmentation.segments import review_views as reviews
 from segmentation.segments import views as segments
 from segmentation.sets.views import members
 from segmentation.tags import cluster_views as clusters
+from segmentation.tags import pages as studio
 from segmentation.tags import views as tags
 
 app_name = "segmentation"
@@ -22,7 +23,13 @@ urlpatterns = [
     path("tags/<slug:key>/submit/", reviews.tag_submit, name="tag_submit"),
     path("tags/<slug:key>/delete/", reviews.tag_delete, name="tag_delete"),
     path("clusters/", clusters.cluster_list, name="cluster_list"),
+    path("new-cluster/", studio.cluster_new, name="cluster_new"),
+    path("cluster-trials/<slug:subject>/", studio.cluster_trial, name="cluster_trial"),
+    path("cluster-trials/<slug:subject>/again/", studio.cluster_trial_again, name="cluster_trial_again"),
+    path("cluster-trials/<slug:subject>/save/", studio.cluster_trial_save, name="cluster_trial_save"),
     path("clusters/<slug:key>/", clusters.cluster_detail, name="cluster_detail"),
+    path("clusters/<slug:key>/rename/", studio.cluster_rename, name="cluster_rename"),
+    path("clusters/<slug:key>/card/", studio.cluster_card, name="cluster_card"),
     path("products/", products.product_list, name="product_list"),
     path("products/<int:pk>/", products.product_detail, name="product_detail"),
     path("compute-recommendations/", products.recommendation_run, name="recommendation_run"),

@@ -13,6 +13,7 @@ NAMES: dict[str, Promise] = {
     "profiles.compute": _("Compute customer features"),
     "recommendation.compute": _("Compute recommendations"),
     "tags.compute": _("Compute tag"),
+    "clusters.try": _("Try a clustering"),
     "segments.compute": _("Compute segment"),
     "audiences.freeze": _("Freeze audience"),
     "activation.export": _("Export audience"),
@@ -23,6 +24,7 @@ NAMES: dict[str, Promise] = {
 # The page of what a run is about; its address takes the run's subject.
 PAGES: dict[str, str] = {
     "tags.compute": "segmentation:tag_detail",
+    "clusters.try": "segmentation:cluster_trial",
     "segments.compute": "segmentation:segment_detail",
     "audiences.freeze": "segmentation:audience_detail",
     "activation.export": "segmentation:audience_detail",

@@ -1,7 +1,7 @@
 """A clustering in pictures: the map, the heat map, the groups, and why there are so many."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +14,9 @@ from segmentation.profiles import catalog
 from segmentation.profiles.features.base import SHARE
 from segmentation.profiles.selectors import label_of
 from segmentation.profiles.units import in_words
+from segmentation.sets.models import NamedSet
+from segmentation.tags.cluster_words import rule_lines
+from segmentation.tags.models import in_language
 from segmentation.tags.selectors import ValueSize
 
 # Each measure of a number of groups: its name, and what it says.
@@ -32,7 +35,7 @@ MEASURES: dict[str, tuple[Promise | str, Promise]] = {
     ),
 }
 # From these values on a clustering is called good, or fair. The silhouettes of real customers are never near 1.
-GOOD = {"silhouette": (0.25, 0.1), "stability": (0.8, 0.6)}
+GOOD = {"silhouette": (0.25, 0.1), "stability": (0.8, 0.6), "fidelity": (0.9, 0.8), "found_again": (0.85, 0.6)}
 
 
 @dataclass(frozen=True)
@@ -46,41 +49,117 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Group:
-    """A group's card."""
+class Face:
+    """A group as people see it, published (with its set) or on trial. `detail` is what its run said of it."""
 
-    size: ValueSize
-    compactness: float | None
-    differences: list[Difference]
-    typical: list[int]
+    key: str
+    name: str
+    name_zh: str
+    name_en: str
+    colour: str
+    size: int
+    share: float
+    detail: Mapping[str, Any] = field(repr=False)
+    named_set: NamedSet | None = None
+
+    @property
+    def differences(self) -> list[Difference]:
+        return [_difference(one) for one in self.detail.get("differences", [])]
+
+    @property
+    def typical(self) -> list[int]:
+        return self.detail.get("exemplars", [])
+
+    @property
+    def noise(self) -> bool:
+        return bool(self.detail.get("noise"))
+
+    @property
+    def found_again(self) -> str:
+        """How surely the group comes back, in words; empty for outliers and for groups of older runs."""
+        share = self.detail.get("found_again")
+        return "" if share is None or self.noise else verdict("found_again", share)
+
+    @property
+    def rule(self) -> Mapping[str, Any] | None:
+        """The group as questions in words, with how many of those it names are right, and how many it names."""
+        rule = self.detail.get("rule")
+        return {**rule, "lines": rule_lines(rule["any"])} if rule and rule["any"] else None
 
 
-def groups(sizes: Sequence[ValueSize]) -> list[Group]:
-    """The cards of the groups, in their order."""
-    return [_group(size, size.value.detail) for size in sizes]
+def faces(sizes: Sequence[ValueSize]) -> list[Face]:
+    """The groups of a published clustering, in their order."""
+    return [
+        Face(
+            key=one.value.key,
+            name=one.value.name,
+            name_zh=one.value.name_zh,
+            name_en=one.value.name_en,
+            colour=one.value.colour or "blue",
+            size=one.size,
+            share=one.share,
+            detail=one.value.detail,
+            named_set=one.named_set,
+        )
+        for one in sizes
+    ]
 
 
-def map_chart(result: Mapping[str, Any], sizes: Sequence[ValueSize]) -> dict[str, Any] | None:
+def tried_faces(result: Mapping[str, Any]) -> list[Face]:
+    """The groups that a trial found."""
+    return [
+        Face(
+            key=one["key"],
+            name=in_language(one["zh"], one["en"]),
+            name_zh=one["zh"],
+            name_en=one["en"],
+            colour=one["colour"] or "blue",
+            size=one["size"],
+            share=one["share"],
+            detail=one,
+        )
+        for one in result.get("values", [])
+    ]
+
+
+def pictured(result: Mapping[str, Any], shown: Sequence[Face]) -> dict[str, Any]:
+    """All that the pages of a clustering draw, ready for the template."""
+    return {
+        "result": result,
+        "groups": shown,
+        "map_chart": map_chart(result, shown),
+        "heat_chart": heat_chart(result, shown),
+        "measures": MEASURES.values(),
+        "choice": choice_rows(result),
+        "candidates": candidates(result),
+        "silhouette_verdict": verdict("silhouette", result.get("silhouette")),
+        "stability_verdict": verdict("stability", result.get("stability")),
+        "fidelity_verdict": verdict("fidelity", result.get("fidelity")),
+    }
+
+
+def map_chart(result: Mapping[str, Any], shown: Sequence[Face]) -> dict[str, Any] | None:
     """The data of a chart of kind "scatter"; every point is a customer."""
     if "map" not in result:
         return None
     points: dict[int, list[list[Any]]] = {}
     for x, y, group, customer in result["map"]["points"]:
         points.setdefault(group, []).append([x, y, f"#{customer}", reverse("customers:detail", args=[customer])])
-    names = {size.value.key: size.value for size in sizes}
+    faces_by_key = {face.key: face for face in shown}
+    places = [*enumerate(one["key"] for one in result["clusters"]), *((-1, face.key) for face in shown if face.noise)]
     series = [
-        {"name": names[one["key"]].name, "colour": names[one["key"]].colour or "blue", "points": points.get(place, [])}
-        for place, one in enumerate(result["clusters"])
-        if one["key"] in names
+        {"name": faces_by_key[key].name, "colour": faces_by_key[key].colour, "points": points.get(place, [])}
+        for place, key in places
+        if key in faces_by_key
     ]
     return {"series": series, "bare": True}
 
 
-def heat_chart(result: Mapping[str, Any], sizes: Sequence[ValueSize]) -> dict[str, Any] | None:
+def heat_chart(result: Mapping[str, Any], shown: Sequence[Face]) -> dict[str, Any] | None:
     """The data of a chart of kind "heatmap": groups by features, in standard deviations from everybody."""
     if "heat_map" not in result:
         return None
-    heat, names = result["heat_map"], {size.value.key: size.value.name for size in sizes}
+    heat, names = result["heat_map"], {face.key: face.name for face in shown}
     # The chart draws from the bottom up; people read from the top.
     rows = list(reversed([(place, one["key"]) for place, one in enumerate(result["clusters"]) if one["key"] in names]))
     cells = [
@@ -110,6 +189,25 @@ def choice_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def candidates(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The numbers of groups that a measure would choose, at most three: whose favourite, and how large the groups."""
+    choice = result.get("choice") or {}
+    tried = {one["k"]: one for one in choice.get("candidates", [])}
+    found = []
+    for k in sorted(set(choice.get("votes", {}).values())):
+        sizes = sorted(tried[k].get("sizes", ()), reverse=True)
+        found.append(
+            {
+                "k": k,
+                "chosen": k == result["k"],
+                "by": [MEASURES[name][0] for name, vote in choice["votes"].items() if vote == k],
+                "silhouette": tried[k]["silhouette"],
+                "shares": [size / sum(sizes) for size in sizes],
+            }
+        )
+    return found
+
+
 def verdict(measure: str, value: float | None) -> str:
     """Good, fair or weak, in words."""
     if value is None:
@@ -125,11 +223,6 @@ def _brief(value: float | None, unit: str) -> str:
     if unit == SHARE:
         return f"{number_format(100 * value, 0)}%"
     return number_format(value, 0 if abs(value) >= 100 else 1, force_grouping=True)
-
-
-def _group(size: ValueSize, detail: Mapping[str, Any]) -> Group:
-    differences = [_difference(one) for one in detail.get("differences", [])]
-    return Group(size, detail.get("silhouette"), differences, detail.get("exemplars", []))
 
 
 def _difference(one: Mapping[str, Any]) -> Difference:

@@ -6,9 +6,11 @@ from django.shortcuts import get_object_or_404, render
 
 from segmentation.runs.selectors import active_run, runs_of
 from segmentation.tags import selectors
-from segmentation.tags.cluster_pictures import MEASURES, choice_rows, groups, heat_chart, map_chart, verdict
+from segmentation.tags.cluster_pictures import faces, pictured
+from segmentation.tags.cluster_words import contest_rows, events, migration_table, warnings
 from segmentation.tags.definition_words import definition_in_words
 from segmentation.tags.models import Tag
+from segmentation.tags.studio_forms import ADVICE
 
 COMPUTE = "tags.compute"
 KIND = "cluster"
@@ -28,19 +30,22 @@ def cluster_detail(request: HttpRequest, key: str) -> HttpResponse:
     tag = get_object_or_404(
         Tag.objects.select_related("category", "live_version", "last_run"), key=key, kind=KIND
     )  # fmt: skip
-    result, sizes = selectors.cluster_result(tag), selectors.value_sizes(tag)
+    result, shown = selectors.cluster_result(tag), faces(selectors.value_sizes(tag))
+    names = {value.key: value.name for value in tag.values.all()}
     context = {
         "tag": tag,
-        "result": result,
-        "groups": groups(sizes),
-        "map_chart": map_chart(result, sizes),
-        "heat_chart": heat_chart(result, sizes),
-        "measures": MEASURES.values(),
-        "choice": choice_rows(result),
-        "silhouette_verdict": verdict("silhouette", result.get("silhouette")),
-        "stability_verdict": verdict("stability", result.get("stability")),
+        **pictured(result, shown),
+        "warnings": warnings(result),
+        "contest": contest_rows(result, algorithm_names()),
+        "events": events(result, names),
+        "migration": migration_table(result, names),
         "lines": definition_in_words(tag),
         "active": active_run(COMPUTE, key),
         "runs": runs_of(COMPUTE, key, limit=5),
     }
     return render(request, "segmentation/clusters/detail.html", context)
+
+
+def algorithm_names() -> dict[str, str]:
+    """What the algorithms are called, in the reader's language."""
+    return {key: str(name) for key, (name, _advice) in ADVICE.items()}

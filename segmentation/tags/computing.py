@@ -33,7 +33,7 @@ def computed(question: Question) -> Outcome:
     tag, facts, kind = question.tag, question.facts, kind_of(question.tag.kind)
     if problems := kind.problems(question.definition, facts.catalog):
         raise DefinitionError(problems)
-    given = given_at(tag, facts.as_of)
+    given = given_at(tag, facts.as_of) if tag.pk else {}
     outcome = kind.compute(kind.read(question.definition), _context(question, given))
     outcome = outcome.exclusive() if tag.exclusive else outcome
     if given:
@@ -45,7 +45,8 @@ def computed(question: Question) -> Outcome:
 
 def _context(question: Question, given: Given) -> Context:
     tag, facts, kind = question.tag, question.facts, kind_of(question.tag.kind)
-    known = known_values(tag)
+    # A tag on trial is not saved and knows no values yet.
+    known = known_values(tag) if tag.pk else {}
     alive = [key for key, value in known.items() if not is_retired(value.detail)]
     goes_on = kind.goes_on
     return Context(

@@ -13,6 +13,7 @@ from segmentation.profiles.units import in_words
 from segmentation.sets.catalog import rule_catalog
 from segmentation.sets.telling import rule_in_words
 from segmentation.tags.models import Tag, in_language
+from segmentation.tags.studio_forms import ADVICE
 
 # What is said of, and what is said.
 Line = tuple[str, str]
@@ -75,11 +76,16 @@ def _preference(definition: Definition) -> list[Line]:
     return [(_("Learnt from"), f"{of or definition['property']}, {when}"), (_("A preference is"), _listed(told))]
 
 
-def _cluster(definition: Definition) -> list[Line]:
+def cluster_in_words(definition: Definition) -> list[Line]:
+    """By what, how and into how many groups a clustering's definition asks to be made."""
     first, last = definition["between"]
     chosen = _("as many as fit best, from %(first)d to %(last)d") % {"first": first, "last": last}
     groups = number_format(definition["k"]) if definition["k"] else chosen
-    lines = [(_("Alike in"), _listed(map(_feature, definition["features"]))), (_("Groups"), groups)]
+    lines = [(_("Alike in"), _listed(map(_feature, definition["features"])))]
+    if definition["algorithm"] in ADVICE:
+        lines.append((_("Algorithm"), str(ADVICE[definition["algorithm"]][0])))
+    if definition["algorithm"] not in {"dbscan", "hdbscan"}:
+        lines.append((_("Groups"), groups))
     if definition["among"]:
         lines.append((_("Only among"), rule_in_words(definition["among"])))
     return lines
@@ -128,7 +134,7 @@ TELLERS: dict[str, Callable[[Definition], list[Line]]] = {
     "statistic": _statistic,
     "rfm": _rfm,
     "preference": _preference,
-    "cluster": _cluster,
+    "cluster": cluster_in_words,
     "first_last": _first_last,
     "distribution": _distribution,
     "formula": _formula,

@@ -1,5 +1,7 @@
 """The job of the second stage: the customers of each value of a tag."""
 
+from typing import Any
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,7 @@ from segmentation.lake import versions
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
 from segmentation.sets.catalog import rule_catalog
+from segmentation.tags import trials
 from segmentation.tags.computing import Question, computed
 from segmentation.tags.facts import Facts
 from segmentation.tags.loading import kind_of
@@ -53,6 +56,17 @@ def compute_tag(claim: Claim) -> None:
     }
     with claim.commit(result, definition_version=version.number, lake_snapshot=versions.snapshot(source)):
         save_outcome(tag, outcome, names_stay=kind.names_stay, run=claim.run)
+
+
+@handles("clusters.try")
+def try_clusters(claim: Claim) -> dict[str, Any]:
+    """Find the groups of a definition on trial. They are kept in the run's result alone: no tag changes."""
+    facts = Facts(versions.current_source(), claim.as_of, rule_catalog())
+
+    def progress(phase: str, done: int, total: int) -> None:
+        claim.heartbeat(str(PHASES[phase]), done, total)
+
+    return trials.tried(claim.params, facts, seed=claim.seed, progress=progress)
 
 
 def _live_tag(key: str) -> tuple[Tag, TagVersion]:

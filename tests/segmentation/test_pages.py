@@ -114,8 +114,8 @@ def test_the_pictures_of_a_clustering_show_every_group(shop):
     response = browser("viewer").get(page("cluster_detail", "behaviour-cluster"))
     groups = response.context["groups"]
     drawn = response.context["map_chart"]["series"]
-    assert sum(group.size.size for group in groups) == response.context["result"]["customers"]
-    assert [one["name"] for one in drawn] == [group.size.value.name for group in groups]
+    assert sum(group.size for group in groups) == response.context["result"]["customers"]
+    assert [one["name"] for one in drawn] == [group.name for group in groups]
     assert sum(row["chosen"] for row in response.context["choice"]) == 1
 
 

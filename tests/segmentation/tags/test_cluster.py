@@ -9,6 +9,7 @@ from pyroaring import BitMap
 from sklearn.metrics import adjusted_rand_score
 
 from segmentation.segments.algorithms.base import ClusteringError
+from segmentation.segments.model_card import limits
 from segmentation.tags.kinds.cluster import Cluster
 from tests.segmentation.segments.shapes import shop
 from tests.segmentation.tags.contexts import CATALOG, asked, context
@@ -182,3 +183,58 @@ def test_a_group_tells_its_largest_differences_and_why_repeats_them():
 def test_a_definition_that_cannot_run_is_refused_with_its_place(wrong, path, code):
     (problem,) = KIND.problems({"features": FEATURES, **wrong}, CATALOG)
     assert (problem.path, problem.code) == (path, code)
+
+
+def test_outliers_are_a_value_of_their_own_and_no_group():
+    features, _ = shop()
+    odd = {key: np.append(values, [1e4, 1e5, 0.0][:3]) for key, values in features.items()}
+    odd["discount_share"][-3:] = [0.99, 0.0, 0.6]
+    outcome = computed(odd, algorithm="hdbscan")
+    assert outcome.values[-1].key == "noise"
+    assert outcome.values[-1].detail["noise"]
+    assert {601, 602} & set(outcome.members["noise"])
+    assert "noise" not in [cluster["key"] for cluster in outcome.details["clusters"]]
+    again = computed(odd, later(odd, outcome), algorithm="hdbscan")
+    assert again.members == outcome.members
+
+
+def test_the_winner_of_the_contest_stays_in_later_runs():
+    features, _ = shop()
+    first = computed(features, algorithm="auto", k=3)
+    assert {entry["algorithm"] for entry in first.details["contest"]} == {"kmeans", "mixture", "ward", "genie"}
+    assert first.details["algorithm"] == first.details["contest"][0]["algorithm"]
+    again = computed(features, later(features, first), algorithm="auto", k=3)
+    assert again.details["algorithm"] == first.details["algorithm"]
+    assert again.members == first.members
+
+
+def test_a_run_tells_who_moved_since_the_one_before():
+    features, _ = shop(2000)
+    first = computed(features)
+    assert "movement" not in first.details
+    second = computed(moved(features, 0.2), later(moved(features, 0.2), first))
+    movement = second.details["movement"]
+    assert sum(map(sum, movement["counts"])) == 2000
+    assert 0.05 < movement["share"] < 0.2
+    assert second.details["alarm"]["shares"] == [movement["share"]]
+
+
+def test_gaps_are_kept_for_the_algorithm_that_takes_them():
+    features, truth = shop()
+    lost = np.random.default_rng(0).random(600) < 0.4
+    features["monetary"][lost] = np.nan
+    outcome = computed(features, algorithm="incremental", k=3)
+    assert outcome.details["card"]["data"]["columns"] == FEATURES
+    assert outcome.details["card"]["data"]["missing"]["monetary"] == pytest.approx(lost.mean(), abs=1e-4)
+    assert adjusted_rand_score(truth, labels(outcome, 600)) >= 0.9
+
+
+def test_the_card_says_how_it_was_made_and_warns_of_what_is_weak():
+    features, _ = shop()
+    card = computed(features, k=5).details["card"]
+    assert (card["algorithm"], card["seed"], card["parameters"]["k_found"]) == ("kmeans", 0, 5)
+    assert set(card["libraries"]) == {"numpy", "scipy", "scikit-learn"}
+    quality = {"stability": 0.5, "silhouette": 0.2, "surrogate_fidelity": 0.7, "noise_share": 0.3}
+    assert limits(quality, {"monetary": 0.1}) == ["unstable", "hard_to_explain", "many_outliers"]
+    sound = {"stability": 0.9, "silhouette": 0.2, "surrogate_fidelity": 0.9, "noise_share": 0.0}
+    assert limits(sound, {"monetary": 0.3}) == ["much_missing"]

@@ -8,15 +8,10 @@ import json
 import os
 import resource
 import sys
-import time
-from datetime import UTC, datetime
+from importlib import import_module
 
 import django
-import numpy as np
-import pyarrow as pa
 
-CUSTOMERS, GROUPS = 1_000_000, 8
-AS_OF = datetime(2026, 3, 17, 1, tzinfo=UTC)
 MB = 1000
 
 
@@ -29,115 +24,10 @@ def main(folder: str, what: str) -> None:
         "DJANGO_SETTINGS_MODULE": "segtag_site.settings",
     }
     django.setup()
-    answer = make() if what == "make" else alone() if what == "alone" else computed(what)
-    answer["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB
-    print(json.dumps(answer))
-
-
-def make() -> dict[str, float]:
-    """The database, the lake's tables and a live tag for each algorithm."""
-    from django.core.management import call_command
-
-    from segmentation.lake import delta, versions
-    from segmentation.lake.feature_days import replace_day
-    from segmentation.lake.lock import writing
-    from segmentation.lake.tables import CUSTOMERS as TABLE
-    from segmentation.lake.tables import FEATURES, FIXED, TABLES
-
-    call_command("migrate", verbosity=0)
-    ids = pa.array(np.arange(1, CUSTOMERS + 1, dtype=np.uint32))
-    people = {
-        "customer_id": ids,
-        "external_id": pa.array([f"c{number}" for number in range(CUSTOMERS)]),
-        "first_seen": pa.array([AS_OF] * CUSTOMERS, FIXED[TABLE].field("first_seen").type),
-        "identified": pa.array(np.ones(CUSTOMERS, dtype=bool)),
-        "reachable": pa.array([[]] * CUSTOMERS, pa.list_(pa.string())),
-    }
-    with writing():
-        published = {name: delta.created(name).version() for name in TABLES}
-        delta.overwrite(delta.created(TABLE), pa.table(people, schema=FIXED[TABLE]))
-        published |= {TABLE: delta.opened(TABLE).version(), FEATURES: replace_day(_features(ids), as_of=AS_OF)}
-        versions.publish(published)
-    _tags()
-    return {}
-
-
-def _features(ids: pa.Array) -> pa.Table:
-    """Every feature of everybody, from eight kinds of customers."""
-    from segmentation.profiles.catalog import all_features
-
-    random = np.random.default_rng(0)
-    kind = random.integers(0, GROUPS, CUSTOMERS)
-    columns = {"customer_id": ids}
-    for key, feature in all_features().items():
-        if feature.type == "text":
-            texts = np.array([f"value {place}" for place in range(GROUPS)])
-            columns[key] = pa.array(
-                texts[np.where(random.random(CUSTOMERS) < 0.7, kind, random.integers(0, 8, CUSTOMERS))]
-            )
-        elif feature.unit == "share":
-            share = random.random(GROUPS)[kind] + random.normal(0, 0.15, CUSTOMERS)
-            columns[key] = pa.array(np.clip(share, 0, 1))
-        else:
-            columns[key] = pa.array(np.exp(random.normal(3, 1, GROUPS)[kind] + random.normal(0, 0.6, CUSTOMERS)))
-    return pa.table(columns)
-
-
-def _tags() -> None:
-    from segmentation import plugins
-    from segmentation.segments.clustering import ALGORITHMS
-    from segmentation.tags.services import create_category, create_tag, publish_tag
-
-    category = create_category(key="bench", name_zh="测", name_en="Bench")
-    for algorithm in plugins.names(ALGORITHMS):
-        definition = {"features": _keys(), "algorithm": algorithm, "k": GROUPS, "useless": "leave_out"}
-        tag = create_tag(
-            key=algorithm,
-            kind="cluster",
-            definition=definition,
-            category=category,
-            name_zh=algorithm,
-            name_en=algorithm,
-        )
-        publish_tag(tag=tag, by=None)
-
-
-def _keys() -> list[str]:
-    from segmentation.profiles.catalog import all_features
-
-    return list(all_features())
-
-
-def computed(algorithm: str) -> dict[str, float]:
-    """Features read, encoded, groups found, judged and described, sets stored: the job as a worker runs it."""
-    from segmentation import handlers
-    from segmentation.runs.executor import execute
-    from segmentation.runs.services import request_run
-    from segmentation.segments import clustering
-
-    assert handlers
-    clustering.load(algorithm)
-    begun = time.perf_counter()
-    run = execute(request_run(kind="tags.compute", subject=algorithm, as_of=AS_OF).pk)
-    assert run is not None
-    assert run.error == "", run.error
-    return {"seconds": time.perf_counter() - begun, "features": len(_keys()), "k": run.result["k"]}
-
-
-def alone() -> dict[str, float]:
-    """scikit-learn's k-means on the encoded rows in memory: three beginnings, all the machine's threads."""
-    from sklearn.cluster import KMeans
-
-    from segmentation.profiles.selectors import feature_frame
-    from segmentation.segments import encoder
-
-    table = feature_frame(_keys(), as_of=AS_OF)
-    values = {key: table.column(key).to_numpy(zero_copy_only=False) for key in _keys()}
-    treatments = {key: "category" if column.dtype == object else "amount" for key, column in values.items()}
-    rows = encoder.fit(values, treatments).encode(values)
-    begun = time.perf_counter()
-    KMeans(GROUPS, n_init=3, random_state=0).fit(rows)
-    return {"seconds": time.perf_counter() - begun}
+    # Needs Django set up on that folder.
+    shop = import_module("benchmarks.ml.million_shop")
+    answer = {"make": shop.make, "alone": shop.alone}.get(what, lambda: shop.computed(what))()
+    print(json.dumps({**answer, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB}))
 
 
 if __name__ == "__main__":

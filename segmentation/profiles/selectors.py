@@ -80,8 +80,11 @@ def feature_frame(keys: Sequence[str], *, as_of: datetime | None = None, source:
     return _rows(keys, date, source)
 
 
-def features_of(customer_id: int) -> list[FeatureValue]:
-    """All features of a customer; none before profiles were computed, or for one who is newer than they are."""
+def features_of(customer_id: int, *, compared: bool = True) -> list[FeatureValue]:
+    """All features of a customer; none before profiles were computed, or for one who is newer than they are.
+
+    Without `compared` no percentiles: they look at all customers.
+    """
     source, date = _newest()
     if not source or not date:
         return []
@@ -89,7 +92,7 @@ def features_of(customer_id: int) -> list[FeatureValue]:
     if not rows:
         return []
     row = {key: value for key, value in rows[0].items() if key != "customer_id"}
-    below = _percentiles(row, date, source)
+    below = _percentiles(row, date, source) if compared else {}
     return [_feature_value(key, value, below.get(key)) for key, value in row.items()]
 
 

@@ -45,7 +45,7 @@ class Reasons:
     @cached_property
     def _features(self) -> dict[str, tuple[Any, str, Labels]]:
         try:
-            rows = features_of(self.customer_id)
+            rows = features_of(self.customer_id, compared=False)
         except SegmentationError:
             return {}
         return {row.key: (row.value, row.unit, _labels(row.key)) for row in rows}

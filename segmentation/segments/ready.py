@@ -35,8 +35,8 @@ TEMPLATES: tuple[Template, ...] = (
         "new-customers",
         Labels("新客", "New customers"),
         Labels(
-            "首单在最近 N 天内的客户，适合新人礼与首购后关怀",
-            "Placed their first order in the last N days: welcome them",
+            "刚下首单不久的客户，适合新人礼与首购后关怀",
+            "Placed their first order a short while ago: welcome them",
         ),
         feature("tenure_days", "less_than", parameter("days")),
         (_days(60),),
@@ -45,8 +45,8 @@ TEMPLATES: tuple[Template, ...] = (
         "first-order-only",
         Labels("首单未复购", "One order, no second"),
         Labels(
-            "只下过一单且已过去 N 天，适合复购激励",
-            "Placed one order, N or more days ago, and no second: give them a reason to return",
+            "只下过一单且已过去一段时间，适合复购激励",
+            "Placed one order some time ago and no second: give them a reason to return",
         ),
         every(feature("frequency", "is", 1), feature("recency_days", "at_least", parameter("days"))),
         (_days(14),),
@@ -55,8 +55,8 @@ TEMPLATES: tuple[Template, ...] = (
         "high-value",
         Labels("高价值客户", "High-value customers"),
         Labels(
-            "消费力等级为高消费或顶级消费，且最近 N 天有购买",
-            "High or top spending power, and an order in the last N days",
+            "消费力等级为高消费或顶级消费，且近期有购买",
+            "High or top spending power, and a recent order",
         ),
         every(
             {"tag": "spending-power", "op": "one_of", "value": ["high", "top"]}, times(ORDER, "at_least", 1, **_LATELY)
@@ -81,8 +81,8 @@ TEMPLATES: tuple[Template, ...] = (
         "loyal",
         Labels("忠诚客户", "Loyal customers"),
         Labels(
-            "最近 90 天内购买至少 N 次，且成为客户已满一段时间",
-            "At least N orders in the last 90 days, and a customer for some time",
+            "近三个月多次购买，且成为客户已满一段时间",
+            "Several orders in the last three months, and a customer for some time",
         ),
         every(
             times(ORDER, "at_least", parameter("orders"), recent_days=90),
@@ -94,8 +94,8 @@ TEMPLATES: tuple[Template, ...] = (
         "churn-risk",
         Labels("流失预警", "Churn risk"),
         Labels(
-            "之前常来，最近 N 天一单未下",
-            "Came often before, and placed no order in the last N days",
+            "之前常来，近来一单未下",
+            "Came often before, and placed no order lately",
         ),
         every(
             times(ORDER, "at_least", parameter("orders"), days_ago={"from": 180, "to": parameter("days")}),
@@ -107,8 +107,8 @@ TEMPLATES: tuple[Template, ...] = (
         "win-back",
         Labels("沉睡唤回", "Win back"),
         Labels(
-            "最近 N 天没有购买的全部客户，含从未购买",
-            "Everybody without an order in the last N days, ever or never before",
+            "近来没有购买的全部客户，含从未购买",
+            "Everybody without a recent order, those who never bought included",
         ),
         none(times(ORDER, "at_least", 1, **_LATELY)),
         (_days(60, "多少天未购买", "Days without an order"),),
@@ -131,8 +131,8 @@ TEMPLATES: tuple[Template, ...] = (
         "price-sensitive",
         Labels("价格敏感客户", "Price-sensitive customers"),
         Labels(
-            "折扣占原价的比例高，且最近 N 天有购买",
-            "A large share of discounts in the full price, and an order in the last N days",
+            "折扣占原价的比例高，且近期有购买",
+            "A large share of discounts in the full price, and a recent order",
         ),
         every(feature("discount_share", "at_least", parameter("share")), times(ORDER, "at_least", 1, **_LATELY)),
         (_share(0.2, "折扣占比不低于", "Discounts at least"), _days(90)),
@@ -148,8 +148,8 @@ TEMPLATES: tuple[Template, ...] = (
         "promotion-unmoved",
         Labels("大促未响应", "Unmoved by promotions"),
         Labels(
-            "最近 N 天收到过活动，却没有用过活动券",
-            "Received a campaign in the last N days and redeemed no coupon",
+            "近期收到过活动，却没有用过活动券",
+            "Received a campaign lately and redeemed no coupon",
         ),
         every(times(RECEIVED, "at_least", 1, **_LATELY), none(times(REDEEMED, "at_least", 1, **_LATELY))),
         (_days(180),),
@@ -164,7 +164,7 @@ TEMPLATES: tuple[Template, ...] = (
     Template(
         "category-fans",
         Labels("品类偏好客户", "Fans of a category"),
-        Labels("最近 N 天内某一品类至少购买 M 件", "Bought at least M items of one category in the last N days"),
+        Labels("近期多次购买某一品类", "Bought several items of one category lately"),
         {
             "items_of": ORDER,
             "where": {"property": "category", "op": "is", "value": parameter("category")},

@@ -1,5 +1,7 @@
 """Templates of segments."""
 
+import re
+
 import pytest
 
 from segmentation.segments.ready import TEMPLATES, template
@@ -43,3 +45,10 @@ def test_an_unknown_parameter_is_refused():
 def test_an_unknown_template_is_refused():
     with pytest.raises(LookupError):
         template("magic")
+
+
+@pytest.mark.parametrize("one", TEMPLATES, ids=lambda one: one.key)
+def test_a_description_has_no_placeholders(one):
+    """It is copied into the segment, whose numbers a person may change."""
+    for text in (one.description.zh, one.description.en):
+        assert not re.search(r"\b[NM]\b", text)

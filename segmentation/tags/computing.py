@@ -62,6 +62,7 @@ def _context(question: Question, given: Given) -> Context:
         timezone=facts.catalog.timezone,
         given=given,
         listed=listed_at(tag, facts.as_of) if tag.kind == "imported" else {},
+        histories=lambda: facts.histories,
         known=known,
         current=members_before(tag, facts.as_of) if goes_on else current_members(tag, alive),
         previous=result_before(tag, facts.as_of) if goes_on else question.begun,
@@ -75,7 +76,7 @@ def _kept(outcome: Outcome, before: Mapping[str, BitMap], everybody: BitMap, wit
     kept = {value.key: before.get(value.key, BitMap()) & missing for value in outcome.values}
     members = {key: having | kept[key] for key, having in outcome.members.items()}
     number = len(BitMap.union(BitMap(), *kept.values()))
-    return Outcome(outcome.values, members, {**outcome.details, "kept_values": number})
+    return Outcome(outcome.values, members, {**outcome.details, "kept_values": number}, outcome.scores)
 
 
 def by_reference(tag: Tag, outcome: Outcome) -> dict[Reference, BitMap]:

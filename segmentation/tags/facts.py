@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -14,15 +15,18 @@ from pyroaring import BitMap
 from sqlglot import exp
 
 from segmentation.engines.base import References
-from segmentation.lake.tables import ITEMS, Source
+from segmentation.lake.tables import EVENTS, ITEMS, Source
+from segmentation.prediction.histories import Histories
 from segmentation.profiles.catalog import feature
 from segmentation.profiles.selectors import feature_frame
-from segmentation.rules.catalog import NUMBER, Catalog, Labels
+from segmentation.rules.catalog import NUMBER, Catalog, Field, Labels
 from segmentation.rules.nodes import Base
 from segmentation.rules.windows import Bounds, Window, resolve
 from segmentation.sets import answers
 from segmentation.tags.event_facts import first_or_last, periods
 from segmentation.tags.kinds.base import Counts, FeatureColumn, Frame, Items
+
+ORDER = "Order Completed"
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,30 @@ class Facts:
     def _bounds(self, past_days: int | None) -> Bounds:
         window = Window("past_days", past_days) if past_days else Window("all_time", True)
         return resolve(window, self.as_of, self.catalog.timezone)
+
+    @cached_property
+    def histories(self) -> Histories:
+        """Everybody's purchases by day of the catalogue's time zone, up to the moment."""
+        total = self.catalog.events[ORDER].properties.get("total") if ORDER in self.catalog.events else None
+        table = answers.engine().query(_purchases(self.as_of, self.catalog.timezone, total), self.source)
+        ids, days, amounts = (_numpy(table.column(name)) for name in ("customer_id", "day", "amount"))
+        return Histories(ids.astype(np.uint32), days.astype(np.int64), amounts.astype(np.float64))
+
+
+def _purchases(as_of: datetime, zone: str, total: Field | None) -> exp.Select:
+    """A row per customer and day with an order; an order without a total counts as nothing spent."""
+    local = f"CAST(time AT TIME ZONE '{ZoneInfo(zone).key}' AS DATE)"
+    amount = exp.column(total.column, quoted=True) if total else exp.Literal.number(0)
+    summed = exp.alias_(exp.func("COALESCE", exp.Sum(this=amount), exp.Literal.number(0)), "amount")
+    moment = exp.cast(exp.Literal.string(as_of.isoformat()), exp.DataType.Type.TIMESTAMPTZ)
+    return (
+        exp.select("customer_id", f"DATE_DIFF('day', DATE '1970-01-01', {local}) AS day", dialect="duckdb")
+        .select(summed)
+        .from_(EVENTS)
+        .where(exp.column("event").eq(exp.Literal.string(ORDER)), exp.LTE(this=exp.column("time"), expression=moment))
+        .group_by("customer_id", "day")
+        .order_by("customer_id", "day")
+    )
 
 
 def _items(table: pa.Table) -> Items:

@@ -9,13 +9,14 @@ from segmentation.errors import SegmentationError
 from segmentation.lake import versions
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
+from segmentation.scores import store
 from segmentation.sets.catalog import rule_catalog
 from segmentation.tags import trials
 from segmentation.tags.computing import Question, computed
 from segmentation.tags.facts import Facts
 from segmentation.tags.loading import kind_of
 from segmentation.tags.models import Tag, TagVersion
-from segmentation.tags.values import save_outcome
+from segmentation.tags.values import save_outcome, scores_of
 
 # What the kinds say they are doing, in words.
 PHASES = {
@@ -56,6 +57,8 @@ def compute_tag(claim: Claim) -> None:
     }
     with claim.commit(result, definition_version=version.number, lake_snapshot=versions.snapshot(source)):
         save_outcome(tag, outcome, names_stay=kind.names_stay, run=claim.run)
+        if outcome.scores is not None:
+            store.publish(scores_of(tag), outcome.scores, run=claim.run)
 
 
 @handles("clusters.try")

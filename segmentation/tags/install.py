@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from customers.models import Customer
 from segmentation.people import Person
 from segmentation.sets.catalog import rule_catalog
 from segmentation.tags.models import Category, Tag
@@ -25,7 +26,8 @@ def install_tags(*, by: Person = None) -> Installed:
     """Every ready tag that is not there and that the data allow, published, with the categories it needs."""
     there = set(Tag.everything.values_list("key", flat=True))
     report = Installed()
-    for ready in TAGS:
+    customers = Customer.objects.count()
+    for ready in (ready for ready in TAGS if ready.least_customers <= customers):
         if ready.key in there:
             report.kept.append(ready.key)
             continue

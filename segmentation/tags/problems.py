@@ -20,6 +20,7 @@ MESSAGES = {
     "not_ours": ("“{value}” is none of this tag's values.", "“{value}”不是本标签的取值。"),
     "unknown_input": ("“{name}” in the expression is none of the inputs.", "表达式中的“{name}”不在输入之中。"),
     "no_input": ("The expression speaks of none of the inputs.", "表达式没有用到任何输入。"),
+    "unknown_goal": ("There is no goal “{found}”; there are: {choices}.", "不存在预测目标“{found}”，可选：{choices}。"),
     "not_rising": ("Each of these must be larger than the one before.", "后一个值必须大于前一个值。"),
     "not_a_quantile": ("Quantiles lie between 0 and 1.", "分位数应在 0 与 1 之间。"),
     "names_of_bands": (

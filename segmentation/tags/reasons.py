@@ -11,10 +11,12 @@ from segmentation.profiles.catalog import feature
 from segmentation.profiles.selectors import features_of
 from segmentation.rules.catalog import Catalog, Labels
 from segmentation.rules.problems import RuleError
+from segmentation.scores import store
 from segmentation.sets.catalog import rule_catalog
 from segmentation.tags.kinds.base import Asked, Value
 from segmentation.tags.loading import kind_of
 from segmentation.tags.models import Tag, TagValue
+from segmentation.tags.values import scores_of
 
 
 class Reasons:
@@ -31,9 +33,10 @@ class Reasons:
         if definition is None or not set(kind.features(definition)) <= self._features.keys():
             return _("The facts behind it are not known any more.")
         as_of = tag.last_run.as_of if tag.last_run else timezone.now()
+        score = store.row(scores_of(tag), self.customer_id) if kind.keeps_scores else None
         known = Value(value.key, value.name_zh, value.name_en, value.colour, value.detail)
         try:
-            words = kind.why(definition, known, Asked(as_of, self._catalog, self._features))
+            words = kind.why(definition, known, Asked(as_of, self._catalog, self._features, score))
         except RuleError:
             return _("The facts behind it are not known any more.")
         return words.text(self.language, "")

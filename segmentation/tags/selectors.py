@@ -133,7 +133,7 @@ def gaps() -> list[Gap]:
     """The ready tags that are not installed, each with what is missing (nothing, if it only needs installing)."""
     language, catalog = get_language() or "en", rule_catalog()
     there = set(Tag.objects.values_list("key", flat=True))
-    return [_gap(ready, catalog, language) for ready in TAGS if ready.key not in there]
+    return [_gap(ready, catalog, language) for ready in TAGS if ready.key not in there and not ready.least_customers]
 
 
 def _tags() -> QuerySet[Tag]:

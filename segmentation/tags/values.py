@@ -39,6 +39,11 @@ def save_outcome(tag: Tag, outcome: Outcome, *, names_stay: bool, run: Run) -> N
     tag.save(update_fields=["last_run"])
 
 
+def scores_of(tag: Tag) -> str:
+    """Whose score table holds what the tag's runs keep of each customer."""
+    return f"tag:{tag.key}"
+
+
 def known_values(tag: Tag) -> dict[str, Value]:
     """The values that the tag has, or ever had."""
     return {

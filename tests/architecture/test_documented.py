@@ -21,6 +21,7 @@ DROP_INS = (
     "segmentation.profiles.features",
     "segmentation.tags.kinds",
     "segmentation.segments.algorithms",
+    "segmentation.prediction.goals",
     "segmentation.recommendation.algorithms",
     "segmentation.activation.destinations",
     "segmentation.measurement.metrics",

@@ -4,11 +4,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from pyroaring import BitMap
 
+from segmentation.prediction.histories import Histories
 from segmentation.tags.kinds.base import Context
+from tests.segmentation.prediction.shops import TODAY, histories
 from tests.segmentation.segments.shapes import shop
-from tests.segmentation.tags.contexts import context
+from tests.segmentation.tags.contexts import AS_OF, context
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,12 @@ class Case:
     # Features of one customer, and the value of whom is asked why.
     features: dict[str, Any]
     value: str
+
+
+def purchases_until_now() -> Histories:
+    """A made-up shop whose newest day is the day that the kinds are asked about."""
+    made, today = histories(300), int(np.datetime64(AS_OF.date(), "D").astype(int))
+    return Histories(made.ids, made.days - TODAY + today, made.amounts)
 
 
 YOUNG = {"trait": "age", "op": "less_than", "value": 30}
@@ -82,6 +91,18 @@ CASES = {
         {"cd6afb54": [2, 3], "sea-food": [1], "rest": [4]},
         {},
         "sea-food",
+    ),
+    "predicted": Case(
+        {
+            "goal": "purchase",
+            "days": 30,
+            "cuts": [0.5],
+            "names": [{"key": "low", "zh": "低", "en": "Low"}, {"key": "high", "zh": "高", "en": "High"}],
+        },
+        context(histories=purchases_until_now),
+        None,
+        {},
+        "high",
     ),
     "cluster": Case(
         {"features": ["frequency", "monetary", "recency_days", "discount_share"]},

@@ -12,10 +12,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from segmentation.errors import SegmentationError
+from segmentation.prediction.histories import Histories
 from segmentation.rules.catalog import Catalog, Labels
 from segmentation.rules.references import Name, named_in
 from segmentation.tags.names import ValueName
@@ -116,7 +118,8 @@ class Context:
 
     `answer` takes a rule, `features` keys, `items` an event, a property of its items, and days (None for all time);
     `ends` an event, a property, "events" or "items", "first" or "last", and days; `periods` an event, "days", "weeks"
-    or "months", and days; `tagged` the key of another tag, and gives the customers of its values.
+    or "months", and days; `tagged` the key of another tag, and gives the customers of its values;
+    `histories` gives everybody's purchases by day.
     """
 
     as_of: datetime
@@ -133,6 +136,7 @@ class Context:
     # Customers of each value as people gave them, and as lists name them, both as they stood at `as_of`.
     given: Mapping[str, BitMap] = field(default_factory=dict)
     listed: Mapping[str, BitMap] = field(default_factory=dict)
+    histories: Callable[[], Histories] = Histories.nobody
     # The values as they are, retired ones too, their customers, and what the last run said of itself.
     known: Mapping[str, Value] = field(default_factory=dict)
     current: Mapping[str, BitMap] = field(default_factory=dict)
@@ -147,6 +151,8 @@ class Outcome:
     values: tuple[Value, ...]
     members: Mapping[str, BitMap]
     details: Mapping[str, Any] = field(default_factory=dict)
+    # What is known of each customer (`id`) beyond the value: scores and reasons, kept for looking up one by one.
+    scores: pa.Table | None = None
 
     @property
     def covered(self) -> BitMap:
@@ -159,7 +165,7 @@ class Outcome:
         for value in self.values:
             members[value.key] = self.members[value.key] - taken
             taken |= self.members[value.key]
-        return Outcome(self.values, members, self.details)
+        return Outcome(self.values, members, self.details, self.scores)
 
 
 @dataclass(frozen=True)
@@ -169,6 +175,8 @@ class Asked:
     as_of: datetime
     catalog: Catalog
     features: Mapping[str, tuple[Any, str, Labels]]
+    # What the last run kept of this customer; None when it kept nothing.
+    score: Mapping[str, Any] | None = None
 
 
 class Kind(ABC, Generic[D]):
@@ -177,6 +185,8 @@ class Kind(ABC, Generic[D]):
     labels: ClassVar[Labels]
     description: ClassVar[Labels]
     shape: type[D]
+    # The kind keeps scores of each customer, of which its reasons are made.
+    keeps_scores: ClassVar[bool] = False
     # The values exclude each other by their nature, whatever the tag says.
     always_exclusive: ClassVar[bool] = True
     # A value keeps the name that it was first given, however often it is computed again.

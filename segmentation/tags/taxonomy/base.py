@@ -31,6 +31,8 @@ class ReadyTag:
     description_zh: str
     description_en: str
     exclusive: bool = True
+    # In a shop with fewer customers it could not be computed.
+    least_customers: int = 0
 
 
 def rules(*values: dict[str, Any], otherwise: tuple[str, str, str] | None = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from segmentation.tags.taxonomy import (
     demography,
     habits,
     marketing,
+    predictions,
     preference,
     price,
     spending,
@@ -13,7 +14,7 @@ from segmentation.tags.taxonomy import (
 )
 from segmentation.tags.taxonomy.base import ReadyCategory, ReadyTag
 
-_THEMES = (demography, spending, activity, preference, price, habits, marketing, value, clusters)
+_THEMES = (demography, spending, activity, preference, price, habits, marketing, value, predictions, clusters)
 
 CATEGORIES: tuple[ReadyCategory, ...] = tuple(category for theme in _THEMES for category in theme.CATEGORIES)
 TAGS: tuple[ReadyTag, ...] = tuple(tag for theme in _THEMES for tag in theme.TAGS)

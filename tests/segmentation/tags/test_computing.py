@@ -46,7 +46,7 @@ def levels():
 def test_the_whole_ready_taxonomy_computes():
     report = install_tags()
     assert set(report.skipped) == UNKNOWN
-    assert len(report.made) == len(TAGS) - len(UNKNOWN) >= 20
+    assert len(report.made) == sum(not ready.least_customers for ready in TAGS) - len(UNKNOWN) >= 20
     for one in report.made:
         run = computed("tags.compute", one.key)
         assert run.state == Run.State.SUCCEEDED, (one.key, run.error_code, run.error)

@@ -32,6 +32,8 @@ class BGNBD:
         c = self.a + self.b + x - 1
         lost = (1 - z) ** (self.a - 1) * special.hyp2f1(self.a + self.b - 1 - self.r, self.a - 1, c, z)
         first = c / (self.a - 1) * (1 - lost)
+        # Where nobody is ever lost the series has no value; then purchases just go on at their rate.
+        first = np.where(np.isfinite(first), first, (self.r + x) / known * ahead)
         return np.maximum(first, 0) / (1 + self._odds_of_loss(x, t_x, T))
 
     def alive(self, x: Numbers, t_x: Numbers, T: Numbers) -> Numbers:

@@ -106,7 +106,7 @@ def test_the_parameters_that_purchases_were_drawn_from_are_found_again():
 
 def test_even_the_busiest_customer_gets_a_number():
     model = purchases_to_come.BGNBD(0.24, 4.4, 0.79, 2.4, 0)
-    found = model.expected(np.array([0.0, 3000.0]), np.array([0.0, 38.0]), np.array([39.0, 39.0]), 39.0)
+    found = model.expected(np.array([0.0, 3000.0]), np.array([0.0, 39.0]), np.array([39.0, 39.0]), 39.0)
     assert np.isfinite(found).all()
     assert found[1] > 100 * found[0]
 

@@ -21,7 +21,14 @@ def figures(data: Path) -> Iterator[Figure]:
     yield Figure("T8.1", "online shoppers, average precision", found["average_precision"], 0.754, 0.75)
     yield Figure("T8.3", "online shoppers, calibration error", found["calibration_error"], None, 0.03, "at most")
     bare = _folds(sessions, ["PageValues"])
-    yield Figure("T8.1", "online shoppers without PageValues, AUC", bare["auc"], None, 0.78)
+    yield Figure(
+        "T8.1",
+        "online shoppers without PageValues, AUC",
+        bare["auc"],
+        0.7855,
+        0.78,
+        note="published: our reference run; ours keeps the defaults",
+    )
 
 
 def _folds(sessions: pd.DataFrame, without: list[str]) -> dict[str, float]:

@@ -48,7 +48,7 @@ def laid_over(outcome: Outcome, given: Mapping[str, BitMap], *, everybody: BitMa
         value.key: (outcome.members[value.key] - replaced) | (given.get(value.key, BitMap()) & everybody)
         for value in outcome.values
     }
-    return Outcome(outcome.values, members, {**outcome.details, "by_hand": len(spoken & everybody)})
+    return Outcome(outcome.values, members, {**outcome.details, "by_hand": len(spoken & everybody)}, outcome.scores)
 
 
 def followed(members: BitMap) -> BitMap:

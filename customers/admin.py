@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from customers import admin_intake, consent, selectors
+from customers import admin_api_keys, admin_intake, consent, selectors
 from customers.catalogue import change_type
 from customers.identities import HASHED_KINDS
 from customers.import_selectors import import_books, reason_of
@@ -34,7 +34,8 @@ from customers.models import (
 from customers.privacy import access_log
 from customers.tasks import enqueue
 
-# Registers the models of intake.
+# They register the models of intake and the keys.
+assert admin_api_keys
 assert admin_intake
 
 STATES = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers import import_views, views
+from customers import import_views, intake_views, views
 
 # Pages about one customer; the list and the customer's page itself draw on conclusions too, see segtag_site.urls.
 customer_patterns = [
@@ -17,4 +17,9 @@ import_patterns = [
     path("<int:pk>/", import_views.import_detail, name="detail"),
     path("<int:pk>/progress/", import_views.import_progress, name="progress"),
     path("<int:pk>/set-aside.csv", import_views.import_rejects, name="rejects"),
+]
+
+intake_patterns = [
+    path("", intake_views.intake, name="overview"),
+    path("replay/", intake_views.replay, name="replay"),
 ]

@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 ERRORS = {
     "400": "A parameter or the body is wrong; `attr` names the place.",
-    "403": "Not signed in, or without the permission.",
+    "401": "Not signed in, or the key is not good.",
+    "403": "Without the permission, or outside the key's scopes.",
     "404": "There is no such thing.",
     "409": "Not now: something has to happen first, as `detail` says.",
     "429": "Too many requests; `Retry-After` says how many seconds to wait.",

@@ -32,6 +32,7 @@ GROUPS = (
     Group(
         _("Data"),
         (
+            Entry(_("Intake"), "heartbeat", "intake:overview", "customers.view_source"),
             Entry(_("Imports"), "database-import", "imports:list", "customers.view_importbatch"),
             Entry(_("Customers"), "users", "customers:list", "customers.view_customer"),
         ),
@@ -142,6 +143,7 @@ ADMIN_GROUPS: tuple[tuple[Promise, dict[str, str]], ...] = (
             "segmentation.namedset": "join_inner",
             "segmentation.setversion": "history",
             "segmentation.lakesnapshot": "water",
+            "customers.apikey": "key",
             "auth.user": "person",
             "auth.group": "groups",
             "customers.accesslog": "policy",

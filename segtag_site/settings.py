@@ -190,7 +190,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # A client that is redirected throws its events away and reports success.
-SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^beacon/v1/"]
+SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^beacon/v1/", r"^(livez|readyz)$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -260,8 +260,13 @@ API_RATES = {
     "default": env.int("SEGTAG_API_RATE", default=600),
     "preview": env.int("SEGTAG_PREVIEW_RATE", default=120),
 }
+# How many of our own proxies add to X-Forwarded-For: for keys that may be used from some networks only.
+PROXIES = env.int("SEGTAG_PROXIES", default=0)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "segtag_site.api_auth.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["segtag_site.api.HasPermission", "segtag_site.api.KnownParameters"],
     "DEFAULT_THROTTLE_CLASSES": ["segtag_site.api.FairUse"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

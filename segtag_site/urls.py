@@ -7,7 +7,8 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from customers.tracking.urls import tracking_patterns
-from customers.urls import customer_patterns, import_patterns
+from customers.urls import customer_patterns, import_patterns, intake_patterns
+from segtag_site import health
 from segtag_site.pages.customer_360 import customer_360
 from segtag_site.pages.customer_list import customer_list
 from segtag_site.pages.dashboard import dashboard
@@ -20,7 +21,11 @@ customer_pages = [
 
 urlpatterns = [
     *tracking_patterns,
+    path("livez", health.alive),
+    path("readyz", health.ready),
+    path("metrics", health.metrics),
     path("", dashboard, name="dashboard"),
+    path("intake/", include((intake_patterns, "intake"))),
     path("imports/", include((import_patterns, "imports"))),
     path("customers/", include((customer_pages, "customers"))),
     # Tags, clusters, segments, audiences, runs.

@@ -1,6 +1,7 @@
 """The facts' tables."""
 
 from customers.models.access_log import AccessLog
+from customers.models.api_key import ApiKey
 from customers.models.catalogue import EventType, Property, Trait, ValueType
 from customers.models.consent import Channel, Consent
 from customers.models.customer import Customer, PersonalRecord
@@ -12,6 +13,7 @@ from customers.models.source import IntakeMinute, QuarantinedMessage, Source
 
 __all__ = [
     "AccessLog",
+    "ApiKey",
     "Channel",
     "Consent",
     "Customer",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
+from django.db.models import Sum
 
 from customers import bulk
 from customers.models import IntakeMinute
@@ -52,6 +53,13 @@ def add(counts: Mapping[Page, Counts]) -> None:
 def refuse(source_id: int, at: datetime) -> None:
     """A request of this source was turned away."""
     add({(source_id, _minute(at)): Counts(refused=1)})
+
+
+def intake_since(time: datetime) -> dict[int, dict[str, int]]:
+    """What became of messages received since then, by source."""
+    sums = [Sum(field) for field in FIELDS]
+    rows = IntakeMinute.objects.filter(minute__gte=time).values_list("source_id").annotate(*sums).order_by("source_id")
+    return {row[0]: dict(zip(FIELDS, row[1:], strict=True)) for row in rows}
 
 
 def _minute(time: datetime) -> datetime:

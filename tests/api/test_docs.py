@@ -15,7 +15,7 @@ def reader(django_user_model, db) -> Client:
 
 def test_it_is_for_people_who_signed_in(db):
     assert Client().get("/api/docs/").status_code == 302
-    assert Client().get("/api/schema/").status_code == 403
+    assert Client().get("/api/schema/").status_code == 401
 
 
 def test_it_keeps_to_the_strict_policy(reader):

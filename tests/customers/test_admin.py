@@ -7,7 +7,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from customers import consent
+from customers import api_keys, consent
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import AliasRecord, CustomerRecord, EventRecord
 from customers.models import Consent, Customer, EventType, ImportBatch, ImportReject, Property
@@ -19,7 +19,7 @@ from customers.tracking.sources import create_source
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 17, 4, tzinfo=UTC)
 # Of these two the page on intake tells, and the customer's own page.
-SHOWN_ELSEWHERE = {"intakeminute", "toldtraits"}
+SHOWN_ELSEWHERE = {"intakeminute", "toldtraits", "keyholder"}
 MODELS = [
     name
     for model in apps.get_app_config("customers").get_models()
@@ -36,6 +36,7 @@ def office(admin_client: Client, admin_user) -> Client:
     consent.grant(customer=Customer.objects.get(external_id="u1"), channel="email", source="form")
     batch = ImportBatch.objects.create(source="orders_csv", file_name="a.csv", counts={"order_lines": 1})
     ImportReject.objects.create(batch=batch, line=2, outcome="invalid", reason="no_order_number", row={"a": "b"})
+    api_keys.create_key(name="till", user=admin_user, scopes=["customers.view_customer"], by=admin_user)
     source, _key = create_source(name="site", platform="web")
     message = {"type": "track", "userId": "u1", "properties": {"who": "ada@example.com"}}
     keep([SetAside(message, "event_name", Envelope(source.pk, NOON, {}))])

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.django_db
 
 IN_ORDER = [
     "dashboard",
+    "intake:overview",
     "imports:list",
     "customers:list",
     "segmentation:tag_list",

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from customers.tracking.urls import tracking_patterns
 from customers.urls import customer_patterns, import_patterns, intake_patterns
 from segtag_site import health
+from segtag_site.back_office_door import back_office_door
 from segtag_site.pages.customer_360 import customer_360
 from segtag_site.pages.customer_list import customer_list
 from segtag_site.pages.dashboard import dashboard
@@ -31,6 +32,7 @@ urlpatterns = [
     # Tags, clusters, segments, audiences, runs.
     path("", include("segmentation.urls")),
     path("api/", include("segtag_site.api_urls")),
+    path("admin/login/", login_not_required(back_office_door)),
     path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

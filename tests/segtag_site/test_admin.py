@@ -64,3 +64,14 @@ def test_a_user_can_be_made_and_given_a_role_but_no_single_right(client, adminis
     page = client.get(reverse("admin:auth_user_change", args=[administrator.pk])).content.decode()
     assert 'name="groups"' in page
     assert 'name="user_permissions"' not in page
+
+
+def test_who_may_not_enter_is_told_so_and_never_asked_for_a_password_twice(client):
+    ensure_roles()
+    viewer = User.objects.create_user("viewer")
+    assign_role(user=viewer, key="viewer")
+
+    stranger = client.get(reverse("admin:index"), follow=True)
+    assert stranger.redirect_chain[-1][0] == "/login/?next=/admin/"
+    client.force_login(viewer)
+    assert client.get(reverse("admin:index"), follow=True).status_code == 403

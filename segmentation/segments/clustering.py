@@ -132,8 +132,9 @@ def _judged(algorithm: Algorithm, plan: Plan, model: Model, matrix: Matrix, clus
     """The groups as the model places the customers, so that one customer scored alone gets the same, and their
     quality."""
     placed = model.placement.place(matrix)
-    grouping = Grouping(placed.labels, model.placement, clusters.algorithm, clusters.remarks)
-    clusters = numbered(matrix, grouping)
+    if (placed.labels != clusters.labels).any():
+        grouping = Grouping(placed.labels, model.placement, clusters.algorithm, clusters.remarks)
+        clusters = numbered(matrix, grouping)
     return Clustering(
         algorithm=clusters.algorithm or plan.algorithm,
         model=replace(model, placement=clusters.placement),

@@ -13,6 +13,8 @@ from segmentation.segments.placing import squared_distances
 
 # Points of the map, typical customers of a group, and how many differences a group's card tells.
 MAP_POINTS = 2_000
+# The map's directions are those of a sample of this size.
+MAP_SAMPLE = 100_000
 EXEMPLARS = 3
 DIFFERENCES = 5
 
@@ -36,19 +38,19 @@ def heat_map(found: Clustering, raw: Raw) -> dict[str, Any]:
     """Each group (row) and numeric feature (column): standard deviations from everybody, and the mean as it is."""
     keys = numeric(found)
     places = [found.model.encoder.names.index(key) for key in keys]
-    everybody = np.ones(len(found.matrix), dtype=bool)
-    groups = [found.clusters.labels == label for label in range(found.clusters.k)]
+    values = np.column_stack([raw[key] for key in keys]) if keys else np.empty((len(found.matrix), 0))
+    overall = means(values, np.zeros(len(values), dtype=np.intp), 1, nothing=np.nan)[0]
     return {
         "features": keys,
         "z": [_rounded(row) for row in away(found.matrix, found.clusters)[:, places]],
-        "means": [[_mean(raw[key], rows) for key in keys] for rows in groups],
-        "overall": [_mean(raw[key], everybody) for key in keys],
+        "means": [_told(row) for row in means(values, found.clusters.labels, found.clusters.k, nothing=np.nan)],
+        "overall": _told(overall),
     }
 
 
-def cards(found: Clustering, raw: Raw, ids: NDArray[np.uint32]) -> list[dict[str, Any]]:
-    """What is told of each group: size, compactness, its largest differences from everybody, typical customers."""
-    heat = heat_map(found, raw)
+def cards(found: Clustering, heat: Mapping[str, Any], ids: NDArray[np.uint32]) -> list[dict[str, Any]]:
+    """What is told of each group: size, compactness, its largest differences from everybody (those of its heat map),
+    typical customers."""
     labels = found.clusters.labels
     sizes = np.bincount(labels[labels >= 0], minlength=found.clusters.k)
     return [
@@ -89,12 +91,13 @@ def plane(found: Clustering, ids: NDArray[np.uint32], *, seed: int) -> dict[str,
 
     A point is [x, y, group, customer]; `explained` is each direction's share of all differences.
     """
-    matrix, clusters = filled(found.matrix), found.clusters
-    mean = matrix.mean(axis=0)
-    _, values, directions = np.linalg.svd(np.atleast_2d(np.cov((matrix - mean).T, ddof=0)))
+    matrix, clusters = found.matrix, found.clusters
+    order = np.random.default_rng(seed).permutation(len(matrix))
+    some, drawn = filled(matrix[order[:MAP_SAMPLE]]), order[:MAP_POINTS]
+    mean = some.mean(axis=0)
+    _, values, directions = np.linalg.svd(np.atleast_2d(np.cov((some - mean).T, ddof=0)))
     axes = _upright(directions[:2])
-    drawn = np.random.default_rng(seed).permutation(len(matrix))[:MAP_POINTS]
-    points = (matrix[drawn] - mean) @ axes.T
+    points = (some[: len(drawn)] - mean) @ axes.T
     return {
         "points": [
             [*_rounded(xy), int(clusters.labels[row]), int(ids[row])] for row, xy in zip(drawn, points, strict=True)
@@ -129,9 +132,8 @@ def _upright(directions: Matrix) -> Matrix:
     return upright if len(upright) == 2 else np.vstack([upright, np.zeros_like(upright[0])])
 
 
-def _mean(values: NDArray[Any], rows: NDArray[np.bool_]) -> float | None:
-    present = values[rows & ~np.isnan(values)]
-    return round(float(present.mean()), 4) if len(present) else None
+def _told(numbers: Matrix) -> list[float | None]:
+    return [None if np.isnan(number) else round(float(number), 4) for number in numbers]
 
 
 def _rounded(numbers: Matrix) -> list[float]:

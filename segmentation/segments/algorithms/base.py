@@ -11,9 +11,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from segmentation.errors import SegmentationError
 from segmentation.segments.placing import NOISE, Labels, Matrix, Placement
+
+# Sums of squares are taken of so many rows at a time.
+ROWS_AT_ONCE = 50_000
 
 Progress = Callable[[int, int], None]
 
@@ -175,17 +179,21 @@ def numbered(matrix: Matrix, found: Grouping) -> Clusters:
     )
 
 
-def means(matrix: Matrix, labels: Labels, k: int) -> Matrix:
-    """The mean of each group's rows (k × columns), gaps left out; 0 where a group has nothing."""
-    sums, counts = np.zeros((k, matrix.shape[1])), np.zeros((k, matrix.shape[1]))
-    inside = labels >= 0
-    labels = labels[inside]
-    for place in range(matrix.shape[1]):
-        column = matrix[inside, place]
-        present = ~np.isnan(column)
-        sums[:, place] = np.bincount(labels[present], weights=column[present], minlength=k)
-        counts[:, place] = np.bincount(labels[present], minlength=k)
-    return sums / np.maximum(counts, 1)
+def means(matrix: Matrix, labels: Labels, k: int, *, nothing: float = 0.0) -> Matrix:
+    """The mean of each group's rows (k × columns), gaps left out; `nothing` where a group has nothing."""
+    sums, counts = _totals(matrix, labels, k)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), nothing)
+
+
+def _totals(matrix: Matrix, labels: Labels, k: int) -> tuple[Matrix, Matrix]:
+    """For each group and column: the sum of the values there are, and how many (k × columns each)."""
+    inside = np.flatnonzero(labels >= 0)
+    ones = np.ones(len(inside))
+    groups = csr_array((ones, (labels[inside], inside)), shape=(k, len(matrix)))
+    gaps = np.isnan(matrix)
+    if not gaps.any():
+        return groups @ matrix, np.repeat(np.asarray(groups.sum(axis=1))[:, None], matrix.shape[1], axis=1)
+    return groups @ np.where(gaps, 0.0, matrix), groups @ (~gaps).astype(np.float64)
 
 
 def order_of(matrix: Matrix) -> NDArray[np.intp]:
@@ -214,8 +222,11 @@ def check(matrix: Matrix, k: int, *, gaps: bool = False) -> None:
 
 
 def _inertia(matrix: Matrix, labels: Labels, centres: Matrix) -> float:
+    """The sum of squares to the own centre; gaps and noise count nothing."""
     total = 0.0
-    for place in range(matrix.shape[1]):
-        inside = (labels >= 0) & ~np.isnan(matrix[:, place])
-        total += float(((matrix[inside, place] - centres[labels[inside], place]) ** 2).sum())
+    for begin in range(0, len(matrix), ROWS_AT_ONCE):
+        some = slice(begin, begin + ROWS_AT_ONCE)
+        inside = labels[some] >= 0
+        away = matrix[some][inside] - centres[labels[some][inside]]
+        total += float(np.nansum(away**2))
     return total

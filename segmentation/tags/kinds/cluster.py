@@ -95,8 +95,9 @@ class Cluster(Kind[Definition]):
         keys = _keys(found, frame, context)
         stayed = _stayed(found, keys, frame, context)
         found = replace(found, clusters=replace(found.clusters, labels=stayed.labels))
-        values, members = _values(found, keys, frame)
-        details = _details(definition, found, frame, values, context)
+        heat = portrait.heat_map(found, _raw(frame))
+        values, members = _values(found, keys, frame, heat)
+        details = {**_details(definition, found, frame, values, context), "heat_map": heat}
         return Outcome(values, members, {**details, **_since(context, members, frame, found, stayed)})
 
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
@@ -112,11 +113,11 @@ class Cluster(Kind[Definition]):
 def _asked(definition: Definition, context: Context) -> Frame:
     """The customers to be clustered: those with at least half of the features, and who fit `among`."""
     frame = context.features(definition.features)
-    present = np.mean([column.present for column in frame.columns.values()], axis=0)
-    asked = present >= 0.5
+    present = sum(column.present.astype(np.uint8) for column in frame.columns.values())
+    asked = np.asarray(2 * present >= len(frame.columns))
     if definition.among:
         asked &= np.isin(frame.ids, np.array(context.answer(definition.among), dtype=frame.ids.dtype))
-    return frame.where(asked)
+    return frame if asked.all() else frame.where(asked)
 
 
 def _found(definition: Definition, frame: Frame, context: Context) -> Clustering:
@@ -167,13 +168,13 @@ def _stayed(found: Clustering, keys: Sequence[str], frame: Frame, context: Conte
 
 
 def _values(
-    found: Clustering, keys: Sequence[str], frame: Frame
+    found: Clustering, keys: Sequence[str], frame: Frame, heat: Mapping[str, Any]
 ) -> tuple[tuple[Value, ...], dict[str, BitMap]]:  # fmt: skip
     """The groups as values, the largest first, and the customers of each; the outliers last."""
-    cards = portrait.cards(found, _raw(frame), frame.ids)
+    cards = portrait.cards(found, heat, frame.ids)
     values = [
         Value(key, zh, en, _colour(key), card)
-        for key, card, (zh, en) in zip(keys, cards, _names(found, frame), strict=True)
+        for key, card, (zh, en) in zip(keys, cards, _names(heat, frame), strict=True)
     ]
     members = dict(zip(keys, _groups(found, frame), strict=True))
     outside = found.clusters.labels < 0
@@ -187,12 +188,10 @@ def _colour(key: str) -> str:
     return COLOURS[(int(key[1:]) - 1) % len(COLOURS)]
 
 
-def _names(found: Clustering, frame: Frame) -> list[tuple[str, str]]:
+def _names(heat: Mapping[str, Any], frame: Frame) -> list[tuple[str, str]]:
     """Names from the numeric features that set each group apart."""
-    keys = portrait.numeric(found)
-    places = [found.model.encoder.names.index(key) for key in keys]
-    away = portrait.away(found.matrix, found.clusters)[:, places]
-    return naming.names(away, [words_of(key, frame.columns[key].labels) for key in keys])
+    words = [words_of(key, frame.columns[key].labels) for key in heat["features"]]
+    return naming.names(np.array(heat["z"]).reshape(-1, len(words)), words)
 
 
 def _details(
@@ -224,7 +223,6 @@ def _details(
             if value.key != NOISE
         ],
         "features": [_described(frame.columns[key]) for key in portrait.numeric(found)],
-        "heat_map": portrait.heat_map(found, _raw(frame)),
         "map": portrait.plane(found, frame.ids, seed=context.seed),
         "card": _plain(card),
         "model": found.model.to_json(),

@@ -25,7 +25,16 @@ def figures(data: Path) -> Iterator[Figure]:
         for algorithm, limit in LIMITS.items():
             measured = _run(folder, algorithm)
             name = f"{algorithm}, 1 M customers × {measured['features']} features"
-            yield Figure("T13", name, measured["seconds"], None, limit, "at most", "s")
+            yield Figure(
+                "T13",
+                name,
+                measured["seconds"],
+                None,
+                limit,
+                "at most",
+                "s",
+                f"{measured['cpu_seconds']:.1f} s of processor",
+            )
             yield Figure("T13", f"{algorithm}, peak memory", measured["peak_mb"], None, MOST_MB, "at most", "MB")
             if algorithm == "kmeans":
                 yield Figure(

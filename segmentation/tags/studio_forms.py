@@ -16,6 +16,7 @@ from segmentation.tags.models import Tag, in_language
 
 ALGORITHMS = "segmentation.segments.algorithms"
 MOST_GROUPS = 20
+BOX = {"class": "form-check-input"}
 # What a clustering of shoppers usually begins with.
 USUAL = ("recency_days", "frequency", "monetary", "average_order", "discount_share", "category_diversity")
 # How each algorithm is called, and when it is the one to take. Said here too, so that a page need not load them all.
@@ -55,15 +56,17 @@ ADVICE = {
 class StudioForm(forms.Form):
     """Population, features, algorithm and number of groups; a name when the tag is new."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    name = forms.CharField(label=gettext_lazy("Name of the clustering"), max_length=100)
     other_name = forms.CharField(label=gettext_lazy("Name in the other language"), max_length=100, required=False)
     population = forms.ChoiceField(label=gettext_lazy("Customers"), required=False)
     features = forms.MultipleChoiceField(
         label=gettext_lazy("Alike in"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs=BOX),
         error_messages={"required": gettext_lazy("Choose at least one feature.")},
     )
-    algorithm = forms.ChoiceField(label=gettext_lazy("Algorithm"), initial="kmeans", widget=forms.RadioSelect)
+    algorithm = forms.ChoiceField(
+        label=gettext_lazy("Algorithm"), initial="kmeans", widget=forms.RadioSelect(attrs=BOX)
+    )
     k = forms.IntegerField(label=gettext_lazy("Groups"), required=False, min_value=2, max_value=MOST_GROUPS)
     fewest = forms.IntegerField(label=gettext_lazy("At least"), initial=3, min_value=2, max_value=MOST_GROUPS)
     most = forms.IntegerField(label=gettext_lazy("At most"), initial=8, min_value=2, max_value=MOST_GROUPS)

@@ -9,8 +9,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
 def test_the_pages_of_clusters_fit_the_window_and_draw_no_complaint(visit, shop, language, width, dark):
-    visitor = visit(role="viewer", language=language, width=width, dark=dark)
-    for path in ("/clusters/", "/clusters/behaviour-cluster/"):
+    visitor = visit(role="marketer", language=language, width=width, dark=dark)
+    for path in ("/clusters/", "/clusters/behaviour-cluster/", "/new-cluster/"):
         visitor.open(path)
         assert visitor.width_beyond_the_window() <= 0, path
     assert visitor.complaints == []

@@ -16,7 +16,15 @@ from segmentation.measurement.api import AudienceResults
 from segmentation.recommendation.api import CustomerRecommendations, ProductCustomers
 from segmentation.runs.api import RunDetail, RunList
 from segmentation.segments.api import CustomerSegments, SegmentDetail, SegmentList, SegmentMembers
-from segmentation.segments.api_rules import RuleCatalog, RuleCheck, RulePreview, RuleSchema, RuleValues
+from segmentation.segments.api_rules import (
+    RuleCatalog,
+    RuleCheck,
+    RuleExplain,
+    RuleMembers,
+    RulePreview,
+    RuleSchema,
+    RuleValues,
+)
 from segmentation.tags.api import CustomerTags, TagDetail, TagList, TagValueMembers
 
 urlpatterns = [
@@ -32,6 +40,8 @@ urlpatterns = [
     path("rules/schema", RuleSchema.as_view(), name="rule-schema"),
     path("rules/validate", RuleCheck.as_view(), name="rule-validate"),
     path("rules/preview", RulePreview.as_view(), name="rule-preview"),
+    path("rules/members", RuleMembers.as_view(), name="rule-members"),
+    path("rules/explain", RuleExplain.as_view(), name="rule-explain"),
     path("segments", SegmentList.as_view()),
     path("segments/<slug:key>", SegmentDetail.as_view()),
     path("segments/<slug:key>/members", SegmentMembers.as_view()),

@@ -10,6 +10,7 @@ from segmentation.recommendation import views as products
 from segmentation.runs import views as runs
 from segmentation.segments import review_views as reviews
 from segmentation.segments import views as segments
+from segmentation.segments.why_views import segment_why
 from segmentation.sets.views import members
 from segmentation.tags import cluster_views as clusters
 from segmentation.tags import pages as studio
@@ -37,6 +38,7 @@ urlpatterns = [
     path("new-segment/", segments.segment_new, name="segment_new"),
     path("segments/<slug:key>/", segments.segment_detail, name="segment_detail"),
     path("segments/<slug:key>/edit/", segments.segment_edit, name="segment_edit"),
+    path("segments/<slug:key>/why/", segment_why, name="segment_why"),
     path("segments/<slug:key>/compare/", segments.segment_compare, name="segment_compare"),
     path("segments/<slug:key>/run/", segments.segment_run, name="segment_run"),
     path("segments/<slug:key>/delete/", segments.segment_delete, name="segment_delete"),

@@ -10,6 +10,7 @@ from segmentation.plugins import load, load_all, names
 from segmentation.rules import comparison, properties
 from segmentation.rules.catalog import NUMBER, Event, Field
 from segmentation.rules.days import Moment
+from segmentation.rules.evidence import Evidence
 from segmentation.rules.measures.base import Measure
 from segmentation.rules.nodes import BehaviourLeaf, Comparison, Measured
 from segmentation.rules.numbers import compared
@@ -113,15 +114,23 @@ class BehaviourPredicate(Predicate):
     def holds(self, leaf: BehaviourLeaf, person: Person, moment: Moment, memberships: Memberships) -> bool:
         return _judge(leaf, self._measurement(leaf, person, moment), moment)
 
-    def _measurement(self, leaf: BehaviourLeaf, person: Person, moment: Moment) -> Any:
+    def evidence(self, leaf: BehaviourLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        bounds = resolve(leaf.window, moment.as_of, moment.timezone)
+        number = self._measurement(leaf, person, moment)
+        return Evidence(number, tuple(self._rows(leaf, person, moment)), (bounds,), leaf.comparison)
+
+    def _rows(self, leaf: BehaviourLeaf, person: Person, moment: Moment) -> list[Occurrence]:
         bounds = resolve(leaf.window, moment.as_of, moment.timezone)
         rows = [
             row
             for row in self.occurrences(person)
             if row.event == leaf.event and row.time in bounds and properties.fits(leaf.where, row, moment)
         ]
+        return sorted(rows, key=lambda row: row.order)
+
+    def _measurement(self, leaf: BehaviourLeaf, person: Person, moment: Moment) -> Any:
+        rows = self._rows(leaf, person, moment)
         column = leaf.measure.field.column if leaf.measure.field else ""
-        rows.sort(key=lambda row: row.order)
         values = [row.values.get(column) for row in rows]
         return measure(leaf.measure.kind).meaning(rows, [one for one in values if not is_missing(one)], moment)
 

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from segmentation.rules import comparison
 from segmentation.rules.catalog import Catalog, Field
 from segmentation.rules.days import Moment
+from segmentation.rules.evidence import Evidence
 from segmentation.rules.nodes import FieldLeaf
 from segmentation.rules.predicates.base import Memberships, Predicate
 from segmentation.rules.reading import Reading
 from segmentation.rules.rows import Person
 from segmentation.rules.schema_parts import comparison_schema
+from segmentation.rules.values import is_missing
 from segmentation.rules.vocabulary import Search, Vocabulary
 
 if TYPE_CHECKING:
@@ -44,6 +46,10 @@ class FieldPredicate(Predicate):
 
     def holds(self, leaf: FieldLeaf, person: Person, moment: Moment, memberships: Memberships) -> bool:
         return comparison.judge(leaf.comparison, self.values(person).get(leaf.field.column), leaf.field.type, moment)
+
+    def evidence(self, leaf: FieldLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        value = self.values(person).get(leaf.field.column)
+        return Evidence(None if is_missing(value) else value, comparison=leaf.comparison)
 
     def question(self, leaf: FieldLeaf, v: Vocabulary, moment: Moment) -> Search:
         """Customers without a value may have no row at all, so those are found as the rest of the others."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from segmentation.rules.catalog import Catalog, Group
 from segmentation.rules.days import Moment
+from segmentation.rules.evidence import Evidence
 from segmentation.rules.nodes import MembershipLeaf
 from segmentation.rules.predicates.base import Memberships, Predicate
 from segmentation.rules.reading import Reading
@@ -38,6 +39,9 @@ class MembershipPredicate(Predicate):
 
     def holds(self, leaf: MembershipLeaf, person: Person, moment: Moment, memberships: Memberships) -> bool:
         return person.id in memberships[self.key, leaf.key, ""]
+
+    def evidence(self, leaf: MembershipLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        return Evidence(self.holds(leaf, person, moment, memberships))
 
     def question(self, leaf: MembershipLeaf, v: Vocabulary, moment: Moment) -> Lookup:
         return Lookup(any_of=((self.key, leaf.key, ""),))

@@ -19,10 +19,12 @@ from segmentation.segments.offer import offer
 from segmentation.segments.suggestions import place_of, values_of
 from segmentation.sets import answers
 from segmentation.sets.catalog import rule_catalog
+from segmentation.sets.explaining import explained
 
 # Any JSON object; what a rule may hold is told by /rules/schema.
 ANY_OBJECT = {"type": "object", "additionalProperties": True}
 RULE = {"application/json": ANY_OBJECT}
+MOST_MEMBERS = 1000
 
 
 class RuleSchema(APIView):
@@ -130,3 +132,62 @@ class RuleValues(APIView):
         part = asked.pop("q", "")
         place = place_of(rule_catalog(), asked)
         return Response({"values": values_of(place, current_source(), part)})
+
+
+class RuleMembers(APIView):
+    """The customers that a rule means, in the order of their numbers; page on with `after`."""
+
+    permission_required = "segmentation.view_segment"
+    throttle_scope = "preview"
+    query: dict[str, Any]
+
+    class Query(serializers.Serializer):
+        as_of = serializers.DateTimeField(required=False, help_text="The moment asked about; now.")
+        after = serializers.IntegerField(required=False, min_value=0, help_text="`next` of the page before.")
+        limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST_MEMBERS, default=MOST_MEMBERS)
+
+    class Output(serializers.Serializer):
+        as_of = serializers.DateTimeField(help_text="Ask the further pages about this moment.")
+        count = serializers.IntegerField(help_text="How many there are in all.")
+        members = serializers.ListField(child=serializers.CharField(), help_text="External ids.")
+        next = serializers.IntegerField(allow_null=True)
+
+    @extend_schema(request=RULE, responses=Output)
+    def post(self, request: Request) -> Response:
+        as_of = self.query.get("as_of") or timezone.now()
+        document: Any = request.data
+        found = answers.answer(document, as_of=as_of)
+        start = found.rank(self.query["after"]) if "after" in self.query else 0
+        ids = list(found[start : start + self.query["limit"]])
+        members = dict(Customer.objects.filter(pk__in=ids).values_list("pk", "external_id"))
+        shown = {
+            "as_of": as_of,
+            "count": len(found),
+            "members": [members[id] for id in ids if id in members],
+            "next": ids[-1] if start + len(ids) < len(found) else None,
+        }
+        return Response(self.Output(shown).data)
+
+
+class RuleExplain(APIView):
+    """Why a rule means a customer or not: each condition with the value, the bounds and the events that decided it.
+
+    `nearest` are the fewest conditions that would have to turn for the other answer. Personal values are masked.
+    """
+
+    permission_required = "customers.view_customer"
+    throttle_scope = "preview"
+    query: dict[str, Any]
+
+    class Query(serializers.Serializer):
+        customer = serializers.CharField(help_text="The customer's external id.")
+        as_of = serializers.DateTimeField(required=False, help_text="The moment asked about; now.")
+
+    @extend_schema(request=RULE, responses={200: ANY_OBJECT})
+    def post(self, request: Request) -> Response:
+        document: Any = request.data
+        answers.check(document)
+        customer = Customer.objects.get(external_id=self.query["customer"])
+        as_of = self.query.get("as_of") or timezone.now()
+        told = explained(document, customer.pk, as_of=as_of, language=get_language() or "en")
+        return Response({"customer": customer.external_id, **told})

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from customers.models import Customer
 from segmentation.errors import SegmentationError
 from segmentation.rules.problems import RuleError
 from segmentation.sets.answers import answer
+from segmentation.sets.explaining import explained
 
 # Ids that one query names.
 AT_ONCE = 500
@@ -25,11 +27,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("rule", metavar="RULE.json", help="the rule, or - for standard input")
         parser.add_argument("--as-of", type=_moment, help="the moment asked about (ISO 8601); now if not given")
+        parser.add_argument("--explain", metavar="ID", help="say why this customer is in or not, as JSON")
         parser.add_argument("--count", action="store_true", help="print only how many they are")
 
-    def handle(self, *args: Any, rule: str, as_of: datetime | None, count: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, rule: str, as_of: datetime | None, explain: str | None, count: bool, **options: Any
+    ) -> None:
+        as_of = as_of or timezone.now()
         try:
-            members = answer(_document(rule), as_of=as_of or timezone.now())
+            if explain is not None:
+                self.stdout.write(_explanation(_document(rule), explain, as_of))
+                return
+            members = answer(_document(rule), as_of=as_of)
         except RuleError as error:
             raise CommandError("\n".join(f"{one.path}: {one.message}" for one in error.problems)) from error
         except SegmentationError as error:
@@ -41,6 +50,14 @@ class Command(BaseCommand):
         for start in range(0, len(ids), AT_ONCE):
             found = Customer.objects.filter(pk__in=ids[start : start + AT_ONCE]).order_by("pk")
             self.stdout.writelines(f"{number}\n" for number in found.values_list("external_id", flat=True))
+
+
+def _explanation(document: Any, external_id: str, as_of: datetime) -> str:
+    customer = Customer.objects.filter(external_id=external_id).first()
+    if customer is None:
+        raise CommandError(f"There is no customer {external_id}.")
+    told = explained(document, customer.pk, as_of=as_of, language=get_language() or "en")
+    return json.dumps({"customer": external_id, **told}, ensure_ascii=False, indent=2, default=str)
 
 
 def _document(name: str) -> Any:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from segmentation.rules.days import Moment
+from segmentation.rules.evidence import Evidence
 from segmentation.rules.nodes import Leaf
 from segmentation.rules.reading import Reading
 from segmentation.rules.rows import Person
@@ -43,6 +44,10 @@ class Predicate(ABC):
     @abstractmethod
     def holds(self, leaf: Any, person: Person, moment: Moment, memberships: Memberships) -> bool:
         """The meaning, in plain Python."""
+
+    def evidence(self, leaf: Any, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        """What `holds` goes by."""
+        return Evidence()
 
     @abstractmethod
     def question(self, leaf: Any, v: Vocabulary, moment: Moment) -> Question:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from segmentation.rules import doings
 from segmentation.rules.days import Moment
 from segmentation.rules.doings import Doing
+from segmentation.rules.evidence import Evidence
 from segmentation.rules.nodes import Leaf
 from segmentation.rules.predicates.base import Memberships
 from segmentation.rules.reading import Reading
@@ -44,6 +45,11 @@ class FirstEver(ShapePredicate):
         bounds = resolve(leaf.window, moment.as_of, moment.timezone)
         rows = doings.done(leaf.doing, person, moment, Bounds(None, bounds.stop))
         return bool(rows) and rows[0].time in bounds
+
+    def evidence(self, leaf: FirstEverLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        bounds = resolve(leaf.window, moment.as_of, moment.timezone)
+        first = doings.done(leaf.doing, person, moment, Bounds(None, bounds.stop))[:1]
+        return Evidence(first[0].time if first else None, tuple(first), (bounds,))
 
     def question(self, leaf: FirstEverLeaf, v: Vocabulary, moment: Moment) -> Search:
         bounds = resolve(leaf.window, moment.as_of, moment.timezone)

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from segmentation.rules import doings
 from segmentation.rules.days import Moment
 from segmentation.rules.doings import Doing
-from segmentation.rules.nodes import Leaf
+from segmentation.rules.evidence import Evidence
+from segmentation.rules.nodes import Comparison, Leaf
 from segmentation.rules.predicates.base import Memberships
 from segmentation.rules.reading import Reading
 from segmentation.rules.rows import Person
@@ -63,6 +64,12 @@ class MoreOften(ShapePredicate):
             for doing, window in ((leaf.doing, leaf.window), (leaf.other, leaf.other_window))
         )
         return len(one) > len(other)
+
+    def evidence(self, leaf: MoreOftenLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        bounds = tuple(resolve(one, moment.as_of, moment.timezone) for one in (leaf.window, leaf.other_window))
+        one = doings.done(leaf.doing, person, moment, bounds[0])
+        other = doings.done(leaf.other, person, moment, bounds[1])
+        return Evidence(len(one), (*one, *other), bounds, Comparison("more_than", float(len(other))))
 
     def question(self, leaf: MoreOftenLeaf, v: Vocabulary, moment: Moment) -> Search:
         v = v.on(leaf.doing.table)

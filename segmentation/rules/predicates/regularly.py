@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from segmentation.rules import doings
 from segmentation.rules.days import Moment, local_day
 from segmentation.rules.doings import Doing
-from segmentation.rules.nodes import Leaf
+from segmentation.rules.evidence import Evidence
+from segmentation.rules.nodes import Comparison, Leaf
 from segmentation.rules.periods import MOST_PERIODS, Periods, periods_schema, read_periods
 from segmentation.rules.predicates.base import Memberships
 from segmentation.rules.reading import Reading
@@ -48,6 +49,12 @@ class Regularly(ShapePredicate):
     def holds(self, leaf: RegularlyLeaf, person: Person, moment: Moment, memberships: Memberships) -> bool:
         rows = doings.done(leaf.doing, person, moment, leaf.of.bounds(moment))
         return len({leaf.of.unit.number(local_day(row.time, moment.timezone)) for row in rows}) >= leaf.at_least
+
+    def evidence(self, leaf: RegularlyLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        bounds = leaf.of.bounds(moment)
+        rows = doings.done(leaf.doing, person, moment, bounds)
+        periods = {leaf.of.unit.number(local_day(row.time, moment.timezone)) for row in rows}
+        return Evidence(len(periods), tuple(rows), (bounds,), Comparison("at_least", float(leaf.at_least)))
 
     def question(self, leaf: RegularlyLeaf, v: Vocabulary, moment: Moment) -> Search:
         bounds = leaf.of.bounds(moment)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from segmentation.rules import doings
 from segmentation.rules.days import Moment, local_day
 from segmentation.rules.doings import Doing
-from segmentation.rules.nodes import Leaf
+from segmentation.rules.evidence import Evidence
+from segmentation.rules.nodes import Comparison, Leaf
 from segmentation.rules.predicates.base import Memberships
 from segmentation.rules.reading import Reading
 from segmentation.rules.rows import Person
@@ -53,6 +54,13 @@ class Restarted(ShapePredicate):
             and (local_day(later.time, moment.timezone) - local_day(earlier.time, moment.timezone)).days >= leaf.days
             for earlier, later in pairwise(rows)
         )
+
+    def evidence(self, leaf: RestartedLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        bounds = resolve(leaf.window, moment.as_of, moment.timezone)
+        rows = doings.done(leaf.doing, person, moment, Bounds(None, bounds.stop))
+        days = [local_day(row.time, moment.timezone) for row in rows]
+        pauses = [(days[n] - days[n - 1]).days for n in range(1, len(rows)) if rows[n].time in bounds]
+        return Evidence(max(pauses, default=None), tuple(rows), (bounds,), Comparison("at_least", float(leaf.days)))
 
     def question(self, leaf: RestartedLeaf, v: Vocabulary, moment: Moment) -> Gap:
         bounds = resolve(leaf.window, moment.as_of, moment.timezone)

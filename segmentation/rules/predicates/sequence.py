@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from segmentation.rules import doings
 from segmentation.rules.days import Moment
 from segmentation.rules.doings import Doing
-from segmentation.rules.nodes import Leaf
+from segmentation.rules.evidence import Evidence
+from segmentation.rules.nodes import Comparison, Leaf
 from segmentation.rules.predicates.base import Memberships
 from segmentation.rules.reading import Reading
 from segmentation.rules.rows import Person
@@ -63,13 +64,25 @@ class Sequence(ShapePredicate):
         return {self.key: steps, "window": write_window(leaf.window, timezone)}
 
     def holds(self, leaf: SequenceLeaf, person: Person, moment: Moment, memberships: Memberships) -> bool:
+        return self._reached(leaf, person, moment) == len(leaf.steps)
+
+    def _reached(self, leaf: SequenceLeaf, person: Person, moment: Moment) -> int:
+        """How many of the steps, from the first on, can be found in order."""
         bounds = resolve(leaf.window, moment.as_of, moment.timezone)
-        ends = {row.time for row in doings.done(leaf.steps[0].doing, person, moment, bounds)}
-        for step in leaf.steps[1:]:
-            times = {row.time for row in doings.done(step.doing, person, moment, bounds)}
+        ends = _times(leaf.steps[0].doing, person, moment, bounds)
+        for place, step in enumerate(leaf.steps[1:], start=1):
+            if not ends:
+                return place - 1
+            times = _times(step.doing, person, moment, bounds)
             others = _times(step.without, person, moment, bounds)
             ends = {time for time in times if any(_follows(step, end, time, others) for end in ends)}
-        return bool(ends)
+        return len(leaf.steps) if ends else len(leaf.steps) - 1
+
+    def evidence(self, leaf: SequenceLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        bounds = resolve(leaf.window, moment.as_of, moment.timezone)
+        rows = {row.order: row for step in leaf.steps for row in doings.done(step.doing, person, moment, bounds)}
+        steps = Comparison("at_least", float(len(leaf.steps)))
+        return Evidence(self._reached(leaf, person, moment), tuple(rows[key] for key in sorted(rows)), (bounds,), steps)
 
     def question(self, leaf: SequenceLeaf, v: Vocabulary, moment: Moment) -> Chain:
         def occurring(doing: Doing) -> Occurring:

@@ -9,6 +9,7 @@ from segmentation.rules import comparison, doings, measuring
 from segmentation.rules.catalog import NUMBER
 from segmentation.rules.days import Moment
 from segmentation.rules.doings import Doing
+from segmentation.rules.evidence import Evidence
 from segmentation.rules.nodes import Comparison, Leaf, Measured
 from segmentation.rules.numbers import UNIT, compared, millionths
 from segmentation.rules.predicates.base import Memberships
@@ -84,6 +85,11 @@ class Share(ShapePredicate):
 
     def holds(self, leaf: ShareLeaf, person: Person, moment: Moment, memberships: Memberships) -> bool:
         return comparison.judge(leaf.comparison, self.measurement(leaf, person, moment), NUMBER, moment, compared)
+
+    def evidence(self, leaf: ShareLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        bounds = resolve(leaf.window, moment.as_of, moment.timezone)
+        rows = doings.done(leaf.among, person, moment, bounds)
+        return Evidence(self.measurement(leaf, person, moment), tuple(rows), (bounds,), leaf.comparison)
 
     def question(self, leaf: ShareLeaf, v: Vocabulary, moment: Moment) -> Search:
         """Customers without any row have no share, so those may be the rest of the others."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from segmentation.rules import doings
 from segmentation.rules.days import Moment
 from segmentation.rules.doings import Doing
+from segmentation.rules.evidence import Evidence
 from segmentation.rules.nodes import Leaf
 from segmentation.rules.predicates.base import Memberships
 from segmentation.rules.reading import Reading
@@ -49,6 +50,11 @@ class Stopped(ShapePredicate):
         lately = resolve(leaf.lately, moment.as_of, moment.timezone)
         before = doings.done(leaf.doing, person, moment, Bounds(None, lately.first).until(moment.as_of))
         return len(before) >= leaf.times and not doings.done(leaf.doing, person, moment, lately)
+
+    def evidence(self, leaf: StoppedLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        lately = resolve(leaf.lately, moment.as_of, moment.timezone)
+        rows = doings.done(leaf.doing, person, moment, Bounds(None, lately.stop).until(moment.as_of))
+        return Evidence(rows[-1].time if rows else None, tuple(rows), (lately,))
 
     def question(self, leaf: StoppedLeaf, v: Vocabulary, moment: Moment) -> Search:
         lately = resolve(leaf.lately, moment.as_of, moment.timezone)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from segmentation.rules import comparison
 from segmentation.rules.catalog import TEXT, Group
 from segmentation.rules.days import Moment
+from segmentation.rules.evidence import Evidence
 from segmentation.rules.nodes import TagLeaf
 from segmentation.rules.predicates.base import Memberships, Predicate
 from segmentation.rules.reading import Reading
@@ -52,11 +53,17 @@ class Tag(Predicate):
     def holds(self, leaf: TagLeaf, person: Person, moment: Moment, memberships: Memberships) -> bool:
         """Negative comparisons hold for a customer if they do for each of the values."""
         judged = leaf.comparison
-        values = [value for value in leaf.values if person.id in memberships["tag", leaf.key, value]]
+        values = self._values(leaf, person, memberships)
         if not values:
             return comparison.holds_for_missing(judged)
         every = all if comparison.operator(judged.op).negative else any
         return every(comparison.judge(judged, value, TEXT, moment) for value in values)
+
+    def _values(self, leaf: TagLeaf, person: Person, memberships: Memberships) -> tuple[str, ...]:
+        return tuple(value for value in leaf.values if person.id in memberships["tag", leaf.key, value])
+
+    def evidence(self, leaf: TagLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        return Evidence(self._values(leaf, person, memberships) or None, comparison=leaf.comparison)
 
     def question(self, leaf: TagLeaf, v: Vocabulary, moment: Moment) -> Lookup:
         judged = leaf.comparison

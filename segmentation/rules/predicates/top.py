@@ -9,6 +9,7 @@ from segmentation.rules import doings, measuring
 from segmentation.rules.behaviour import measure
 from segmentation.rules.days import Moment
 from segmentation.rules.doings import Doing
+from segmentation.rules.evidence import Evidence
 from segmentation.rules.nodes import Leaf, Measured
 from segmentation.rules.numbers import UNIT, millionths
 from segmentation.rules.predicates.base import Memberships
@@ -88,6 +89,11 @@ class Top(ShapePredicate):
 
     def holds(self, leaf: TopLeaf, person: Person, moment: Moment, memberships: Memberships) -> bool:
         return person.id in memberships[self.reference(leaf)]
+
+    def evidence(self, leaf: TopLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
+        bounds = resolve(leaf.window, moment.as_of, moment.timezone)
+        rows = doings.done(leaf.doing, person, moment, bounds)
+        return Evidence(measuring.measurement(leaf.measured, rows, moment) if rows else None, tuple(rows), (bounds,))
 
     def question(self, leaf: TopLeaf, v: Vocabulary, moment: Moment) -> Ranking:
         bounds = resolve(leaf.window, moment.as_of, moment.timezone)

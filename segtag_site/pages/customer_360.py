@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from customers import selectors
 from customers.forms import RevealForm
 from customers.models import Customer
+from customers.names_selectors import names_of
 from customers.views import EVENTS_PER_PART
 from segmentation.errors import SegmentationError
 from segmentation.profiles.selectors import FeatureValue, features_of
@@ -36,6 +37,7 @@ def customer_360(request: HttpRequest, pk: int) -> HttpResponse:
         "personal": selectors.personal_view(customer, unmasked=False),
         "may_reveal": request.user.has_perm("customers.unmask_customer"),
         "form": RevealForm(),
+        "names": names_of(customer),
         "traits": selectors.traits_of(customer),
         "consents": selectors.consents_of(customer),
         "timeline": selectors.timeline(customer, limit=EVENTS_PER_PART),

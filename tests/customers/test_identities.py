@@ -13,6 +13,7 @@ from customers.errors import CustomersError
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import AliasRecord, CustomerRecord, EventRecord, Record
 from customers.models import AccessLog, Customer, Event, Identity, MergeLog
+from customers.names_selectors import names_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 17, 4, tzinfo=UTC)
@@ -154,3 +155,16 @@ def test_who_withdrew_under_one_name_is_not_addressed_under_another() -> None:
 
     assert consent.reachable(channel="email") == set()
     assert consent.reachable([new.pk], channel="email") == set()
+
+
+def test_the_customers_page_tells_its_names_and_where_it_was_met(admin_client) -> None:
+    ingest([event(1, "ann", "x", ("device", "d1")), CustomerRecord("ann", at(2), email="ann@example.com")])
+    ingest([event(3, "old"), AliasRecord("old", "ann", at(4))])
+    ann = Customer.objects.get(external_id="ann")
+
+    names = names_of(ann)
+
+    assert {(name.kind, name.value) for name in names.known} >= {("user_id", "ann"), ("device", "d1"), ("email", "")}
+    assert [(point.source, point.events) for point in names.touchpoints] == [("", 2)]
+    assert [customer.external_id for customer in names.merged] == ["old"]
+    assert "d1" in admin_client.get(f"/customers/{ann.pk}/").content.decode()

@@ -85,7 +85,7 @@ def _make(folder: Path, events: int, customers: int) -> None:
     database.execute(CHANCE)
     per_month = events // MONTHS
     for number in range(MONTHS):
-        make_month(database, folder, _month(number), per_month, customers, first_id=number * per_month)
+        make_month(database, folder, month_after_first(number), per_month, customers, first_id=number * per_month)
     age = "floor(18 + 60 * chance(range, 9))"
     people = (
         f"SELECT (range + 1)::INT AS customer_id, 'C' || range AS external_id, TIMESTAMPTZ '{AS_OF}' AS first_seen, "
@@ -120,7 +120,7 @@ def make_month(
     )
 
 
-def _month(number: int) -> date:
+def month_after_first(number: int) -> date:
     months = FIRST_MONTH.year * 12 + FIRST_MONTH.month - 1 + number
     return date(months // 12, months % 12 + 1, 1)
 

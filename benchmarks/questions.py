@@ -67,6 +67,7 @@ def select(table: str, event: str, days: int, having: str, where: str = "") -> s
 
 
 COUNT = {"count": True}
+# Limits of sums lie between two cents: sums by hand are of floats, and may miss a round one that exact sums meet.
 LEAVES = [
     Leaf(
         "3 orders of more than 50 in 90 days",
@@ -75,13 +76,13 @@ LEAVES = [
     ),
     Leaf(
         "500 spent in 180 days",
-        did(ORDER, 180, {"sum": "total"}, "at_least", 500),
-        select("events", ORDER, 180, "sum(p_total) >= 500"),
+        did(ORDER, 180, {"sum": "total"}, "at_least", 500.005),
+        select("events", ORDER, 180, "sum(p_total) >= 500.005"),
     ),
     Leaf(
         "average order of 60 in a year",
-        did(ORDER, 365, {"average": "total"}, "at_least", 60),
-        select("events", ORDER, 365, "avg(p_total) >= 60"),
+        did(ORDER, 365, {"average": "total"}, "at_least", 60.0001),
+        select("events", ORDER, 365, "avg(p_total) >= 60.0001"),
     ),
     Leaf(
         "an order of 300, ever",
@@ -112,8 +113,8 @@ LEAVES = [
     ),
     Leaf(
         "100 spent on a category in a year",
-        bought(365, {"sum": "amount"}, "at_least", 100, category=("is", "category 3")),
-        select("items", ORDER, 365, "sum(p_amount) >= 100", "category = 'category 3'"),
+        bought(365, {"sum": "amount"}, "at_least", 100.005, category=("is", "category 3")),
+        select("items", ORDER, 365, "sum(p_amount) >= 100.005", "category = 'category 3'"),
     ),
     Leaf(
         "15 different products of GROCERY in a year",

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import RLock
 from typing import Any
 
@@ -90,7 +90,7 @@ class Column:
         return self.values.nbytes
 
 
-@dataclass(slots=True)
+@dataclass
 class Rows:
     """All rows of one event of one table, or of a table without events, in one state of the lake."""
 
@@ -100,6 +100,11 @@ class Rows:
     # Tells them from all others.
     number: int = field(default_factory=itertools.count().__next__)
     columns: dict[str, Column] = field(default_factory=dict)
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The files that hold them."""
+        return frozenset(block.path for block in self.blocks)
 
     @property
     def size(self) -> int:

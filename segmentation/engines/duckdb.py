@@ -16,8 +16,9 @@ from segmentation.engines.columns import NotHere
 from segmentation.engines.compile import CUSTOMER
 from segmentation.engines.connection import LockedDatabase
 from segmentation.engines.lake_state import DIALECT, LakeState, state_key
+from segmentation.engines.questions import asked
 from segmentation.engines.shapes import query_of
-from segmentation.engines.tallies import Tallies, asked
+from segmentation.engines.tallies import Tallies
 from segmentation.engines.words import Words
 from segmentation.lake.tables import CUSTOMERS, EVENTS, Source
 from segmentation.rules.catalog import BOOLEAN, TEXT, TEXT_LIST, Field

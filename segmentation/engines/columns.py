@@ -233,7 +233,9 @@ def read(block: Block, name: str, *, coded: bool) -> pa.ChunkedArray | None:
 
 def _fill(column: Column, start: int, stop: int, part: pa.ChunkedArray | None) -> None:
     if part is None:
-        column.values[start:stop] = np.nan if column.values.dtype.kind == "f" else NO_CODE
+        if column.words is None and column.values.dtype.kind != "f":
+            raise NotHere  # as in `_plain`: an instant has no number that says "missing"
+        column.values[start:stop] = np.nan if column.words is None else NO_CODE
         return
     fill = _codes(column.words) if column.words is not None else _plain
     for chunk in part.chunks:

@@ -128,3 +128,10 @@ def test_sums_too_large_for_floats_are_added_by_sql(ask):
 def test_marks_become_the_bitmap_of_their_places(size, share):
     marks = np.random.default_rng(size).random(size) < share
     assert bitmap(marks) == BitMap(np.flatnonzero(marks).tolist())
+
+
+def test_an_instant_that_a_whole_file_lacks_is_missing(ask):
+    shop = with_events(shop_of({}, {}), {"customer_id": 1, "p_i": None})
+    leaf = {"event": "Order", "where": {"property": "i", "op": "is_present"}, "window": {"all_time": True}}
+    assert ask(leaf, shop) == []
+    assert ask({**leaf, "where": {"property": "i", "op": "is_missing"}}, shop) == [1]

@@ -62,7 +62,7 @@ class SegmentMembers(SetMembersView):
 
 
 class CustomerSegments(APIView):
-    """The segments that a customer is in."""
+    """The segments that a customer is in. Of a customer who was merged into another, that one's."""
 
     permission_required = "segmentation.view_segment"
 
@@ -74,4 +74,4 @@ class CustomerSegments(APIView):
     @extend_schema(operation_id="customers_segments_list", responses=Output(many=True))
     def get(self, request: Request, id: int) -> Response:
         customer = Customer.objects.get(pk=id)
-        return Response(self.Output(selectors.segments_of(customer.pk), many=True).data)
+        return Response(self.Output(selectors.segments_of(customer.merged_into_id or customer.pk), many=True).data)

@@ -84,6 +84,13 @@ def current_many(names: Iterable[Name]) -> dict[Name, BitMap]:
     return {name: BitMap(_members(*newest[name])) for name in wanted}
 
 
+def holding(kind: str, customer_id: int) -> list[Name]:
+    """Of which sets of a kind a customer is a member now, in no order. Nothing but the sets' names is read anew."""
+    rows = NamedSet.objects.filter(kind=kind, binned=False, current__isnull=False)
+    newest = rows.values_list("key", "value", "current_id", "current__created_at")
+    return [(kind, key, value) for key, value, pk, made in newest if customer_id in _members(pk, made)]
+
+
 def as_kept(version: SetVersion) -> FrozenBitMap:
     """The members as this version left them, not to be changed: nothing is copied, so many can be looked at fast."""
     return _members(version.pk, version.created_at)

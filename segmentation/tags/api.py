@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +14,7 @@ from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.sets.pages import newest_version
 from segmentation.tags import selectors
 from segmentation.tags.models import Tag
+from segmentation.tags.told import told_tags
 
 
 class TagShape(serializers.Serializer):
@@ -75,7 +76,10 @@ class TagValueMembers(SetMembersView):
 
 
 class CustomerTags(APIView):
-    """The tags of a customer with its values, and why it has them if that is asked for."""
+    """The tags of a customer with its values, and why it has them if that is asked for.
+
+    Of a customer who was merged into another, that one's.
+    """
 
     permission_required = "segmentation.view_tag"
     query: dict[str, Any]
@@ -89,20 +93,15 @@ class CustomerTags(APIView):
             name = serializers.CharField()
             why = serializers.CharField(required=False)
 
-        key = serializers.CharField(source="tag.key")
-        name = serializers.CharField(source="tag.name")
-        category = serializers.CharField(source="category.key")
+        key = serializers.CharField()
+        name = serializers.CharField()
+        category = serializers.CharField()
         as_of = serializers.DateTimeField(allow_null=True)
-        values = serializers.SerializerMethodField()
-
-        @extend_schema_field(Value(many=True))
-        def get_values(self, found: selectors.TagOfCustomer) -> list[dict[str, str]]:
-            values = [{"key": value.key, "name": value.name} for value in found.values]
-            for value, why in zip(values, found.why, strict=False):
-                value["why"] = why
-            return values
+        values = Value(many=True)
 
     @extend_schema(operation_id="customers_tags_list", responses=Output(many=True))
     def get(self, request: Request, id: int) -> Response:
         customer = Customer.objects.get(pk=id)
-        return Response(self.Output(selectors.tags_of(customer.pk, why=self.query["why"]), many=True).data)
+        known_as = customer.merged_into_id or customer.pk
+        found = selectors.reasoned_tags(known_as) if self.query["why"] else told_tags(known_as)
+        return Response(self.Output(found, many=True).data)

@@ -19,6 +19,7 @@ from segmentation.tags.reasons import Reasons
 from segmentation.tags.taxonomy.base import ReadyTag
 from segmentation.tags.taxonomy.fitting import fit
 from segmentation.tags.taxonomy.ready import TAGS
+from segmentation.tags.told import ReasonedValue, ToldTag
 from segmentation.tags.values import is_retired
 
 
@@ -114,14 +115,28 @@ def value_history(tag: Tag) -> dict[str, list[SetVersion]]:
     return {one.value: versions.get(one.pk, []) for one in sets}
 
 
-def tags_of(customer_id: int, *, why: bool = True) -> list[TagOfCustomer]:
-    """What the tags say of a customer, in the order of the tree, and why. Without reasons it is ten times as fast."""
+def tags_of(customer_id: int) -> list[TagOfCustomer]:
+    """What the tags say of a customer, in the order of the tree, and why. `told.told_tags` is faster, without why."""
     has: dict[str, list[str]] = defaultdict(list)
     for named_set in tag_values_of([customer_id])[customer_id]:
         has[named_set.key].append(named_set.value)
-    reasons = Reasons(customer_id, get_language() or "en") if why else None
+    reasons = Reasons(customer_id, get_language() or "en")
     tags = _tags().filter(key__in=has).exclude(status=Tag.Status.RETIRED).prefetch_related("values")
     return [_of_customer(tag, has[tag.key], reasons) for tag in tags]
+
+
+def reasoned_tags(customer_id: int) -> list[ToldTag]:
+    """The same, to tell other systems."""
+    return [
+        ToldTag(
+            one.tag.key,
+            one.tag.name,
+            one.category.key,
+            one.as_of,
+            [ReasonedValue(value.key, value.name, why) for value, why in zip(one.values, one.why, strict=True)],
+        )
+        for one in tags_of(customer_id)
+    ]
 
 
 def cluster_result(tag: Tag) -> dict[str, Any]:
@@ -157,14 +172,14 @@ def _value_size(value: TagValue, named_set: NamedSet, newest: SetVersion | None,
     return ValueSize(value, named_set, newest.size, share, newest.entered_count, newest.left_count)
 
 
-def _of_customer(tag: Tag, keys: Iterable[str], reasons: Reasons | None) -> TagOfCustomer:
+def _of_customer(tag: Tag, keys: Iterable[str], reasons: Reasons) -> TagOfCustomer:
     values = [value for value in tag.values.all() if value.key in keys]
     values.sort(key=lambda value: value.order)
     return TagOfCustomer(
         tag=tag,
         category=tag.category,
         values=values,
-        why=[reasons.why(tag, value) for value in values] if reasons else [],
+        why=[reasons.why(tag, value) for value in values],
         run=tag.last_run,
         as_of=tag.last_run.as_of if tag.last_run else None,
     )

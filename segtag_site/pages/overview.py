@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import ImportBatch
 from customers.selectors import FactsSummary
+from segmentation import flow
 from segmentation.lake.versions import newest
 from segmentation.runs.models import Run
 from segmentation.runs.selectors import UNHAPPY
@@ -83,8 +84,26 @@ def coverage() -> list[TagRow]:
     return sorted(rows, key=lambda row: -(row.covered or 0))
 
 
-def recent_runs() -> list[Run]:
-    return list(Run.objects.select_related("requested_by")[:RUNS_SHOWN])
+@dataclass(frozen=True)
+class RecentRun:
+    """A run that nobody's flow began; of a flow, how many steps it took so far, and how many of them failed."""
+
+    run: Run
+    steps: int = 0
+    failed: int = 0
+
+
+def recent_runs() -> list[RecentRun]:
+    """The newest runs, the steps of a flow told together with it."""
+    alone = Run.objects.filter(params__flow=None).select_related("requested_by")
+    return [_recent(run) for run in alone[:RUNS_SHOWN]]
+
+
+def _recent(run: Run) -> RecentRun:
+    if run.kind != flow.KIND:
+        return RecentRun(run)
+    steps = Run.objects.filter(params__flow=str(run.pk))
+    return RecentRun(run, steps.count(), steps.filter(state__in=UNHAPPY).count())
 
 
 def unhappy_runs() -> int:

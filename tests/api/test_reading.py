@@ -55,6 +55,14 @@ def test_a_customers_tags_say_why_if_asked(shop, client):
     assert client.get(f"/api/v1/customers/{shop[39].pk}/tags").json() == []
 
 
+def test_a_merged_customer_has_the_tags_and_segments_of_who_they_are_now(shop, client):
+    shop[39].merged_into = shop[0]
+    shop[39].save()
+    for what in ("tags", "segments"):
+        now = client.get(f"/api/v1/customers/{shop[0].pk}/{what}").json()
+        assert client.get(f"/api/v1/customers/{shop[39].pk}/{what}").json() == now != []
+
+
 def test_a_customers_segments_are_those_it_is_in(shop, client):
     assert [row["key"] for row in client.get(f"/api/v1/customers/{shop[0].pk}/segments").json()] == ["shanghai"]
     assert client.get(f"/api/v1/customers/{shop[1].pk}/segments").json() == []

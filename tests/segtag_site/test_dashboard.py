@@ -8,8 +8,10 @@ from django.urls import reverse
 from customers.ingest.pipeline import ingest
 from segmentation.lake.sync import sync
 from segmentation.runs.executor import execute
+from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
 from segmentation.tags.services import create_category, create_tag, publish_tag
+from segtag_site.pages.overview import recent_runs
 from segtag_site.pages.sales import sales_report
 from tests.segtag_site.shop import NOON, open_shop, order, user_of
 
@@ -111,3 +113,12 @@ def _order_of(customer: str, number: int, days: int):
     one = order(number)
     time: datetime = NOON - timedelta(days=days * (1 + number % 5))
     return type(one)(f"{customer}-{days}", customer, one.name, time, one.properties)
+
+
+def test_the_steps_of_a_flow_are_told_together_with_it():
+    flow = request_run(kind="flow.nightly")
+    for number in range(9):
+        step = request_run(kind="tags.compute", subject=f"tag-{number}", params={"flow": str(flow.pk)})
+        Run.objects.filter(pk=step.pk).update(state=Run.State.FAILED if number < 2 else Run.State.SUCCEEDED)
+    alone = request_run(kind="tags.compute", subject="by-hand")
+    assert [(one.run, one.steps, one.failed) for one in recent_runs()] == [(alone, 0, 0), (flow, 9, 2)]

@@ -1,0 +1,66 @@
+"""One customer's tags, told fast: what another system asks for at every page view."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from segmentation.sets import store
+from segmentation.tags.models import Tag, TagValue, in_language
+
+
+@dataclass(frozen=True)
+class ToldValue:
+    """A value that the customer has."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ReasonedValue(ToldValue):
+    """The same with the reason."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class ToldTag:
+    """A tag with the customer's values, in order."""
+
+    key: str
+    name: str
+    category: str
+    as_of: datetime | None
+    values: Sequence[ToldValue] = field(default_factory=list)
+
+
+def told_tags(customer_id: int) -> list[ToldTag]:
+    """What the tags say of a customer, in the order of the tree: three plain queries and one look into each set."""
+    has = {(key, value) for _kind, key, value in store.holding("tag_value", customer_id)}
+    names = _value_names({key for key, _value in has})
+    rows = (
+        Tag.objects.filter(key__in={key for key, _value in has})
+        .exclude(status=Tag.Status.RETIRED)
+        .order_by("category__path", "pk")
+        .values_list("key", "name_zh", "name_en", "category__key", "last_run__as_of")
+    )
+    return [
+        ToldTag(
+            key,
+            in_language(zh, en),
+            category,
+            as_of,
+            [ToldValue(value, name) for value, name in names[key] if (key, value) in has],
+        )
+        for key, zh, en, category, as_of in rows
+    ]
+
+
+def _value_names(keys: set[str]) -> dict[str, list[tuple[str, str]]]:
+    """The values of these tags in order, each with its name."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    rows = TagValue.objects.filter(tag__key__in=keys).order_by("order", "pk")
+    for tag, value, zh, en in rows.values_list("tag__key", "key", "name_zh", "name_en"):
+        found[tag].append((value, in_language(zh, en)))
+    return found

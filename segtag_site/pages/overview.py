@@ -95,7 +95,7 @@ class RecentRun:
 
 def recent_runs() -> list[RecentRun]:
     """The newest runs, the steps of a flow told together with it."""
-    alone = Run.objects.filter(params__flow=None).select_related("requested_by")
+    alone = Run.objects.filter(params__flow__isnull=True).select_related("requested_by")
     return [_recent(run) for run in alone[:RUNS_SHOWN]]
 
 

@@ -56,9 +56,12 @@ def settle(mentions: Sequence[Mention], aliases: Sequence[Alias] = ()) -> dict[K
     touched = _give_own_rows(first_seen, known)
     _add_names(keys, links, known)
     touched |= _note_links(links, known)
-    _move_first_seen(first_seen, known)
+    _note_first_told(first_seen, known)
     if touched:
         merging.rearrange(touched)
+        # Whose they are now, not whose they were when this was told.
+        known = _known(first_seen)
+    _move_first_seen(first_seen, known)
     return {key: own for key in first_seen if (own := known[key].own)}
 
 
@@ -186,12 +189,18 @@ def _stored_links(told: Iterable[tuple[int, int, str]]) -> dict[tuple[int, int, 
     return {(first, second, kind): (pk, at) for first, second, kind, pk, at in rows}
 
 
+def _note_first_told(first_seen: Mapping[Key, datetime], known: Mapping[Key, _Known]) -> None:
+    """When something was first told under these names."""
+    earlier = [
+        (bulk.stored_time(seen), known[key].id)
+        for key, seen in first_seen.items()
+        if (before := known[key].first_told) is None or seen < before
+    ]
+    bulk.update(Identity, ["first_told_at"], earlier)
+
+
 def _move_first_seen(first_seen: Mapping[Key, datetime], known: Mapping[Key, _Known]) -> None:
-    """Back, if these names were seen earlier than was known; so too the customers whose names they are."""
-    earlier = {
-        key: seen for key, seen in first_seen.items() if (before := known[key].first_told) is None or seen < before
-    }
-    bulk.update(Identity, ["first_told_at"], [(bulk.stored_time(at), known[key].id) for key, at in earlier.items()])
+    """Back, if customers were seen earlier than was known: under their own name, or under one that is theirs."""
     seen: dict[int, datetime] = {}
     for key, at in first_seen.items():
         for customer in filter(None, (known[key].own, known[key].customer)):

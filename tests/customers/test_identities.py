@@ -168,3 +168,12 @@ def test_the_customers_page_tells_its_names_and_where_it_was_met(admin_client) -
     assert [(point.source, point.events) for point in names.touchpoints] == [("", 2)]
     assert [customer.external_id for customer in names.merged] == ["old"]
     assert "d1" in admin_client.get(f"/customers/{ann.pk}/").content.decode()
+
+
+def test_who_never_was_somebody_elses_does_not_make_that_one_older() -> None:
+    ingest([event(3, "cat", "x"), event(0, "bea", "", ("device", "d1"))])
+
+    ingest([event(1, "", "x", ("device", "d1"))])
+
+    assert Identity.objects.get(value="x").customer.external_id == "bea"
+    assert Customer.objects.get(external_id="cat").first_seen_at == at(3)

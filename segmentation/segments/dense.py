@@ -9,6 +9,8 @@ from segmentation.segments.placing import NOISE, Labels, Matrix, Nearest, in_chu
 # In more dimensions than this everything is about as far from everything.
 MOST_COLUMNS = 8
 PROTOTYPES = 2_000
+# Fewer where only a sample was grouped: every row of many is compared with each.
+OF_MANY = 500
 
 
 def projected(rows: Matrix) -> tuple[Matrix, Matrix | None]:
@@ -28,7 +30,7 @@ def placed_by(
     Few rows are their own prototypes, so that nothing moves; of many, each group and the noise are condensed. A row
     further from all prototypes than noise is from its own is noise.
     """
-    by = prototypes(some, labels, most=PROTOTYPES, seed=seed)
+    by = prototypes(some, labels, most=PROTOTYPES if len(some) == len(rows) else OF_MANY, seed=seed)
     if len(some) == len(rows) and len(by.points) == len(some):
         return Grouping(labels, Nearest(by.points, by.owners, _reach(some, by), axes))
     placement = Nearest(by.points, by.owners, _reach(some, by), axes)

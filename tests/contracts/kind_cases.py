@@ -32,6 +32,9 @@ def purchases_until_now() -> Histories:
     return Histories(made.ids, made.days - TODAY + today, made.amounts)
 
 
+GUESSES = [{"key": "male", "zh": "男", "en": "Male"}, {"key": "female", "zh": "女", "en": "Female"}]
+# Three buy tools, three buy books.
+TASTES = [(who, "tools" if who < 4 else "books", 9 + who) for who in range(1, 7)] + [(1, "food", 1), (5, "food", 2)]
 YOUNG = {"trait": "age", "op": "less_than", "value": 30}
 ADULT = {"trait": "age", "op": "less_than", "value": 60}
 
@@ -91,6 +94,20 @@ CASES = {
         {"cd6afb54": [2, 3], "sea-food": [1], "rest": [4]},
         {},
         "sea-food",
+    ),
+    "collaborative": Case(
+        {"tag": "guessed", "names": GUESSES, "support": 1, "floor": 0.0, "nearest": 2},
+        context(items=TASTES, tagged={"guessed": {"male": [1, 2], "female": [4, 5]}}, everybody=range(1, 8)),
+        {"male": [3], "female": [6]},
+        {},
+        "male",
+    ),
+    "propagated": Case(
+        {"tag": "guessed", "names": GUESSES, "neighbours": 2},
+        context(items=TASTES, tagged={"guessed": {"male": [1], "female": [4]}}, everybody=range(1, 8)),
+        {"male": [1, 2, 3], "female": [4, 5, 6], "unreached": [7]},
+        {},
+        "female",
     ),
     "predicted": Case(
         {

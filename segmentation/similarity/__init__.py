@@ -1,0 +1,1 @@
+"""Who is like whom: neighbours, graphs of them, and what spreads along."""

@@ -29,14 +29,16 @@ class LookShape(serializers.Serializer):
 
 
 class Results(serializers.Serializer):
-    """How a campaign is measured, and what is known so far."""
+    """How a campaign is measured, and what is known so far. All but the looks is null while nobody asked."""
 
-    audience = serializers.CharField(source="version.audience.key")
-    version = serializers.IntegerField(source="version.number")
-    start = serializers.DateTimeField()
-    days = serializers.IntegerField()
-    metric = serializers.CharField()
+    version = serializers.IntegerField(source="version.number", allow_null=True, default=None)
+    start = serializers.DateTimeField(allow_null=True, default=None)
+    days = serializers.IntegerField(allow_null=True, default=None)
+    metric = serializers.CharField(allow_null=True, default=None)
     looks = LookShape(many=True, source="looks.all")
+
+
+UNASKED = {"version": None, "start": None, "days": None, "metric": None, "looks": []}
 
 
 class AudienceResults(APIView):
@@ -51,10 +53,10 @@ class AudienceResults(APIView):
 
     @extend_schema(responses=Results)
     def get(self, request: Request, key: str) -> Response:
-        found = selectors.measurements().filter(version__audience__key=key).order_by("-version__number").first()
-        if found is None:
+        if not Audience.objects.filter(key=key).exists():
             raise Http404
-        return Response(Results(found).data)
+        found = selectors.measurements().filter(version__audience__key=key).order_by("-version__number").first()
+        return Response(Results(found).data if found else UNASKED)
 
     @extend_schema(request=Input, responses={HTTP_201_CREATED: Results})
     def post(self, request: Request, key: str) -> Response:

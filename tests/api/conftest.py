@@ -8,7 +8,6 @@ from rest_framework.test import APIClient
 
 from customers.models import Customer, Product
 from segmentation.audiences import services
-from segmentation.measurement.services import measure
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
@@ -24,8 +23,6 @@ def _shop(django_db_setup, django_db_blocker, tmp_path_factory):
         publish_segment([customer.pk for customer in customers if customer.traits["city"] == "上海"])
         audience = services.create_audience(by=None, key="spring", name="春季", channel="email", include=ALL)
         run(services.request_freeze(audience=audience, by=None))
-        audience.refresh_from_db()
-        measure(version=audience.frozen_version, start=NOW, days=1)
         services.create_audience(by=None, key="draft", name="Draft", channel="sms", include=from_city("杭州"))
         Product.objects.get_or_create(sku="S-1")
         ensure_roles()
@@ -34,7 +31,7 @@ def _shop(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture
 def shop(_shop, db) -> list[Customer]:
-    """Forty customers; tag `level` of twenty and ten; segment `shanghai`; audience `spring`, measured, and `draft`."""
+    """Forty customers; tag `level` of twenty and ten; segment `shanghai`; audience `spring`, frozen, and `draft`."""
     cache.clear()
     return list(Customer.objects.order_by("pk"))
 

@@ -202,7 +202,8 @@ def test_a_marketer_asks_and_a_viewer_reads(version, sign_in) -> None:
 def test_results_are_read_and_asked_for_over_the_api(version, sign_in) -> None:
     marketer, viewer = sign_in("marketer"), sign_in("viewer")
     url = f"/api/v1/audiences/{KEY}/results"
-    assert marketer.get(url).status_code == 404
+    assert marketer.get(url).json()["looks"] == []
+    assert marketer.get(url.replace(KEY, "nowhere")).status_code == 404
     told = {"start": START.isoformat(), "days": DAYS}
     assert viewer.post(url, told, content_type="application/json").status_code == 403
     assert marketer.post(url, told | {"metric": "luck"}, content_type="application/json").status_code == 400

@@ -121,7 +121,7 @@ class Stretch:
                 pieces[-1] = slice(pieces[-1].start, stop)
             else:
                 pieces.append(slice(start, stop))
-        return pieces
+        return pieces or [slice(0, 0)]
 
     def _between(self, times: np.ndarray) -> Any:
         first, stop = ((edge - EPOCH) // MICROSECOND if edge else None for edge in self._bounds)

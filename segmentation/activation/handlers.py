@@ -19,6 +19,7 @@ from segmentation.activation.services import (
     ExportOptions,
     checked_options,
     keep_export,
+    merged_since,
     rows,
     still_reachable,
 )
@@ -35,13 +36,14 @@ def export_audience(claim: Claim) -> dict[str, Any]:
     options = _permitted(claim)
     destination = destination_of(claim.params["destination"])
     members = still_reachable(version)
+    merged = merged_since(version)
     with translation.override(options.language or settings.LANGUAGE_CODE):
         shipment = _shipment(claim, version, options, members)
         receipt = destination.deliver(shipment)
     result = {
         "rows": receipt.rows,
-        "withdrawn": version.reached.size - len(members),
-        "gone": len(members) - receipt.rows,
+        "withdrawn": version.reached.size - len(members) - merged,
+        "gone": len(members) - receipt.rows + merged,
         "sha256": receipt.sha256,
     }
     try:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from customers import consent
+from customers.models import Customer
 from customers.privacy import access_log
 from segmentation.activation.columns import Batch, Column, chosen
 from segmentation.activation.destinations.base import Receipt
@@ -67,6 +68,12 @@ def still_reachable(version: AudienceVersion) -> BitMap:
     plan = version.definition
     allowed = consent.reachable(channel=plan["channel"], purpose=plan["purpose"])
     return store.at_version(version.reached) & BitMap(allowed)
+
+
+def merged_since(version: AudienceVersion) -> int:
+    """How many of those reached have become part of another customer; whoever they are now is asked for consent."""
+    merged = Customer.objects.filter(merged_into__isnull=False).values_list("pk", flat=True)
+    return len(store.at_version(version.reached) & BitMap(merged))
 
 
 def rows(members: BitMap, columns: Sequence[Column]) -> Iterator[tuple[Cell, ...]]:

@@ -292,7 +292,7 @@ def test_a_column_can_be_left_out(write) -> None:
 def test_a_preview_stores_nothing(write) -> None:
     preview = preview_orders(path=write(line(), line(quantity="x"), encoding="gb18030"))
 
-    assert preview.description == "CSV, GB18030, separated by commas"
+    assert preview.description == "CSV, GB18030, 以逗号分隔"
     assert preview.mapping == {name: name for name in HEADER}
     assert (preview.missing, preview.time_form, preview.rows) == ([], "ISO 8601", 2)
     (_, good), (raw, bad) = preview.first_rows

@@ -38,7 +38,7 @@ class Results(serializers.Serializer):
     looks = LookShape(many=True, source="looks.all")
 
 
-UNASKED = {"version": None, "start": None, "days": None, "metric": None, "looks": []}
+UNASKED: dict[str, Any] = {"version": None, "start": None, "days": None, "metric": None, "looks": []}
 
 
 class AudienceResults(APIView):

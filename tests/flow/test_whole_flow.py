@@ -14,6 +14,7 @@ from customers import consent
 from customers.models import Customer, Event
 from segmentation import flow, tasks
 from segmentation.audiences.models import Audience
+from segmentation.measurement.models import Measurement
 from segmentation.profiles.selectors import features_of
 from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
@@ -21,7 +22,7 @@ from segmentation.segments.models import Segment
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.tags.models import Tag
-from segtag_site.demo.audience import make_audience, make_check
+from segtag_site.demo.audience import CHECK, KEY, make_audience, make_check
 from segtag_site.demo.users import ensure_users
 from tests.broker import Broker
 from tests.workers import Process, celery_worker, wait_until
@@ -54,7 +55,9 @@ def test_from_facts_to_an_exported_audience_in_the_foreground(shop, tmp_path: Pa
     make_check()
 
     everybody = BitMap(Customer.objects.values_list("pk", flat=True))
-    audience = Audience.objects.get()
+    check = Measurement.objects.get(version__audience__key=CHECK)
+    assert not check.looks.get().result["metrics"][check.metric]["is_clear"], "nothing was sent, so nothing is found"
+    audience = Audience.objects.get(key=KEY)
     version = audience.frozen_version
     steps = version.waterfall
     export = version.exports.get()

@@ -13,7 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from customers.models import Consent, Customer, Event, Product
@@ -75,10 +75,11 @@ def in_order(built_on: dict[Node, set[Node]]) -> list[Node]:
 def state_of_data() -> dict[str, Any]:
     """What the flow's results depend on: facts and definitions. Equal states, nothing to compute."""
     return {
-        "events": _newest(Event, "pk"),
-        "customers": _newest(Customer, "updated_at"),
-        "products": _newest(Product, "updated_at"),
-        "consents": _newest(Consent, "pk"),
+        "events": _newest(Event.objects.all(), "pk"),
+        "customers": _newest(Customer.objects.all(), "updated_at"),
+        # Not those of which nothing is told: the flow itself makes a row for a product that was only sold.
+        "products": _newest(Product.objects.exclude(name="", brand="", category_path=[]), "updated_at"),
+        "consents": _newest(Consent.objects.all(), "pk"),
         "definitions": sorted([tag.key, tag.live_version_id] for tag in _tags())
         + sorted([segment.key, segment.live_version_id] for segment in _segments()),
     }
@@ -130,8 +131,8 @@ def finished(run: Run, *, listen: Listener | None = None, waiting: Callable[[], 
     return run
 
 
-def _newest(model: type[Model], field: str) -> str:
-    return str(model._default_manager.aggregate(newest=Max(field))["newest"])
+def _newest(rows: QuerySet[Any], field: str) -> str:
+    return str(rows.aggregate(newest=Max(field))["newest"])
 
 
 def _definitions(day: date | None) -> Iterable[Step]:

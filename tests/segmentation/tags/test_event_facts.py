@@ -26,7 +26,7 @@ def tag(kind, definition):
 
 
 def orders():
-    return Event.objects.filter(name="Order Completed", time__lte=AS_OF).order_by("time")
+    return Event.objects.filter(name="Order Completed", time__lte=AS_OF).order_by("time", "pk")
 
 
 @pytest.mark.parametrize("which", ["first", "last"])

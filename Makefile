@@ -26,7 +26,7 @@ demo: $(VENV)/.runtime ## load a shop, compute everything, serve it on this mach
 	@SEGTAG_DEMO=1 exec $(BIN)/python manage.py demo --port $(PORT)
 
 test: $(VENV)/.dev ## every test that this machine can run (ARGS="-k runs" for some)
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal $(ARGS)
 
 check: $(VENV)/.dev ## style, types, arrows between packages, migrations, production settings
 	$(BIN)/ruff format --check .

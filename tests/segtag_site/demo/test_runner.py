@@ -1,6 +1,7 @@
 """The demo's processes: started together, ended together, none left behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -47,23 +48,36 @@ def command_line(pid: int) -> str:
         return ""
 
 
+def settings_in(var: Path) -> dict[str, str]:
+    return {
+        "SEGTAG_VAR": str(var),
+        "SEGTAG_DEMO": "1",
+        "DJANGO_SETTINGS_MODULE": "segtag_site.settings",
+        "DATABASE_URL": f"sqlite:///{var}/segtag.sqlite3",
+    }
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with all tables."""
+    var = tmp_path_factory.mktemp("migrated")
+    environment = os.environ | settings_in(var)
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    return var / "segtag.sqlite3"
+
+
 class Demo:
     """A runner with all its processes."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, migrated: Path) -> None:
         self.port = free_port()
         self.seen: dict[int, str] = {}
         self.output = var / "output.txt"
         welcome = var / "welcome.txt"
         welcome.write_text(WELCOME)
         environment = {key: value for key, value in os.environ.items() if key != "REDIS_URL"}
-        environment |= {
-            "SEGTAG_VAR": str(var),
-            "SEGTAG_DEMO": "1",
-            "DJANGO_SETTINGS_MODULE": "segtag_site.settings",
-            "DATABASE_URL": f"sqlite:///{var}/segtag.sqlite3",
-        }
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+        environment |= settings_in(var)
+        shutil.copy(migrated, var)
         command = ["-m", "segtag_site.demo.runner", "--host=127.0.0.1", f"--port={self.port}", f"--welcome={welcome}"]
         with self.output.open("wb") as output:
             self.popen = subprocess.Popen(
@@ -94,11 +108,11 @@ class Demo:
 
 
 @pytest.fixture
-def demo() -> Iterator[Demo]:
+def demo(migrated: Path) -> Iterator[Demo]:
     if not Path("/proc").is_dir():
         pytest.skip("looks for processes in /proc, which is not here")
     with tempfile.TemporaryDirectory(prefix="segtag-demo-") as folder:
-        running = Demo(Path(folder))
+        running = Demo(Path(folder), migrated)
         try:
             wait_until(lambda: WELCOME in running.said() or running.popen.poll() is not None)
             wait_until(lambda: len(running.processes()) >= 8)
@@ -133,9 +147,9 @@ def test_a_process_that_dies_ends_the_others_and_is_named(demo: Demo):
     assert demo.left() == {}
 
 
-def test_a_runner_told_to_stop_at_once_leaves_nothing():
+def test_a_runner_told_to_stop_at_once_leaves_nothing(migrated: Path):
     with tempfile.TemporaryDirectory(prefix="segtag-demo-") as folder:
-        demo = Demo(Path(folder))
+        demo = Demo(Path(folder), migrated)
         wait_until(demo.processes)
 
         demo.popen.send_signal(signal.SIGTERM)

@@ -19,8 +19,16 @@ CATEGORIES = (
     ReadyCategory("lifecycle", "生命周期", "Lifecycle"),
 )
 
-_BOUGHT = feature("frequency", "at_least", 1)
 _GONE_DAYS, _FADING_DAYS, _NEW_DAYS, _GROWING_DAYS = 90, 45, 30, 180
+_HALVED, _HALVED_DAYS = feature("trend_4w_12w", "less_than", 0.5), 14
+_FADING = some(
+    feature("recency_days", "at_least", _FADING_DAYS),
+    every(feature("recency_days", "at_least", _HALVED_DAYS), _HALVED),
+)
+_KEEPING = (  # the others among those who bought
+    feature("recency_days", "less_than", _FADING_DAYS),
+    some(feature("recency_days", "less_than", _HALVED_DAYS), none(_HALVED)),
+)
 
 TAGS = (
     ReadyTag(
@@ -91,19 +99,13 @@ TAGS = (
         (
             rules(
                 value("prospect", "潜客", "Prospect", feature("frequency", "less_than", 1)),
-                value("lost", "流失期", "Lost", feature("recency_days", "at_least", _GONE_DAYS)),
                 value("new", "新客期", "New", feature("tenure_days", "at_most", _NEW_DAYS)),
                 value(
-                    "fading",
-                    "衰退期",
-                    "Fading",
-                    some(
-                        feature("recency_days", "at_least", _FADING_DAYS),
-                        every(feature("trend_4w_12w", "less_than", 0.5), feature("recency_days", "at_least", 14)),
-                    ),
+                    "growing", "成长期", "Growing", every(feature("tenure_days", "at_most", _GROWING_DAYS), *_KEEPING)
                 ),
-                value("growing", "成长期", "Growing", feature("tenure_days", "at_most", _GROWING_DAYS)),
-                value("mature", "成熟期", "Mature", _BOUGHT),
+                value("mature", "成熟期", "Mature", every(*_KEEPING)),
+                value("fading", "衰退期", "Fading", every(feature("recency_days", "less_than", _GONE_DAYS), _FADING)),
+                value("lost", "流失期", "Lost", feature("recency_days", "at_least", _GONE_DAYS)),
             ),
         ),
         "潜客 → 新客（首单 30 天内）→ 成长（180 天内）→ 成熟 → 衰退（45 天未购或消费减半）→ 流失（90 天未购）",

@@ -47,7 +47,7 @@ def compute(measurement: Measurement, day: int, source: Source) -> dict[str, Any
 def _tag_values(version: AudienceVersion) -> Iterator[tuple[dict[str, str], BitMap]]:
     """Each tag value with its customers as the tag was when the audience was frozen."""
     for named_set in NamedSet.objects.filter(kind=NamedSet.Kind.TAG_VALUE).order_by("key", "order"):
-        kept = named_set.versions.filter(created_at__lte=version.frozen_at).order_by("-number").first()
+        kept = named_set.versions.filter(created_at__lte=version.frozen_at).order_by("-as_of", "-number").first()
         if kept is not None and kept.size:
             yield {"tag": named_set.key, "value": named_set.value}, store.at_version(kept)
 

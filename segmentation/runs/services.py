@@ -35,6 +35,7 @@ def request_run(
     as_of: datetime | None = None,
     seed: int = 0,
     params: dict[str, Any] | None = None,
+    definition_version: int | None = None,
     by: Person = None,
 ) -> Run:
     """A queued run; when this very object is queued or running already, that run instead of a second one."""
@@ -46,6 +47,7 @@ def request_run(
             "as_of": as_of or timezone.now(),
             "seed": seed,
             "params": params or {},
+            "definition_version": definition_version,
             "requested_by": by if isinstance(by, User) else None,
             **limits_of(kind, subject),
         },
@@ -67,8 +69,17 @@ def cancelled(*, run: Run) -> bool:
 
 
 def replay(*, run: Run, by: Person = None) -> Run:
-    """A new run of the same object with the same base date, seed and parameters."""
-    return request_run(kind=run.kind, subject=run.subject, as_of=run.as_of, seed=run.seed, params=run.params, by=by)
+    """A new run of the same object with the same base date, seed and parameters; of one that succeeded also with the
+    same version of the definition."""
+    return request_run(
+        kind=run.kind,
+        subject=run.subject,
+        as_of=run.as_of,
+        seed=run.seed,
+        params=run.params,
+        definition_version=run.definition_version,
+        by=by,
+    )
 
 
 def mark_rung(run_id: UUID) -> None:

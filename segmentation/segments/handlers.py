@@ -13,19 +13,25 @@ from segmentation.sets.models import NamedSet
 
 @handles("segments.compute")
 def compute_segment(claim: Claim) -> None:
-    """Compute a segment's live rule and publish its customers."""
+    """Compute a segment's live rule and publish its customers; a run again, the rule that it used.
+
+    A base date before the newest changes nothing but what is kept of that date.
+    """
     segment = Segment.objects.select_related("live_version").filter(key=claim.subject).first()
     if segment is None or segment.status != Segment.Status.LIVE or segment.live_version is None:
         raise SegmentationError(_("There is no segment “%(key)s”.") % {"key": claim.subject}, code="not_live")
     source = versions.current_source()
     claim.heartbeat(_("Rules"), 0, 1)
-    members = answers.answer(segment.live_version.rule, as_of=claim.as_of, source=source)
+    version = segment.versions.filter(number=claim.run.definition_version).first() or segment.live_version
+    references = answers.SetsAt(claim.as_of)
+    members = answers.answer(version.rule, as_of=claim.as_of, source=source, references=references)
     with claim.commit(
         {"size": len(members)},
-        definition_version=segment.live_version.number,
+        definition_version=version.number,
         lake_snapshot=versions.snapshot(source),
     ):
         named_set = NamedSet.objects.get(kind=NamedSet.Kind.SEGMENT, key=segment.key)
-        store.publish({named_set: members}, run=claim.run, as_of=claim.as_of)
-        segment.last_run = claim.run
-        segment.save(update_fields=["last_run"])
+        (published,) = store.publish({named_set: members}, run=claim.run, as_of=claim.as_of)
+        if NamedSet.objects.filter(current=published).exists():
+            segment.last_run = claim.run
+            segment.save(update_fields=["last_run"])

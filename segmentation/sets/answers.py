@@ -63,6 +63,17 @@ class CurrentSets(Mapping[Reference, BitMap]):
         return NamedSet.objects.filter(kind__in=_KINDS.values(), current__isnull=False).count()
 
 
+class SetsAt(CurrentSets):
+    """The members of the sets that a rule names as they were at a base date: a past date means the same again."""
+
+    def __init__(self, as_of: datetime) -> None:
+        self.as_of = as_of
+
+    def __getitem__(self, name: Reference) -> BitMap:
+        kind, key, value = name
+        return store.at_date(_KINDS[kind], key, value, self.as_of)
+
+
 def engine() -> Engine:
     """The engine that the settings name; the same one every time, so that its caches live."""
     columns = settings.ENGINE_COLUMNS * 1024 * 1024

@@ -43,7 +43,10 @@ class NamedSet(models.Model):
 
 
 class SetVersion(models.Model):
-    """The set as one run left it: size = size before + entered − left. The newest row holds all members."""
+    """The set as one run left it: size = size before + entered − left. The newest row holds all members.
+
+    Versions follow each other by base date, those of one base date by number; a number only says which was made first.
+    """
 
     named_set = models.ForeignKey(NamedSet, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
@@ -63,6 +66,7 @@ class SetVersion(models.Model):
         verbose_name_plural = _("set versions")
         ordering = ["named_set", "number"]
         constraints = [models.UniqueConstraint(fields=["named_set", "number"], name="set_version_once")]
+        indexes = [models.Index(fields=["named_set", "as_of", "number"], name="set_version_by_date")]
 
     def __str__(self) -> str:
         return f"{self.named_set} v{self.number}"

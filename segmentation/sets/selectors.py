@@ -38,7 +38,7 @@ def named_sets(kind: str, key: str | None = None) -> QuerySet[NamedSet]:
 
 def size_history(named_sets: Collection[NamedSet]) -> dict[int, list[SetVersion]]:
     """The versions of several sets, oldest first, by the set's id."""
-    rows = SetVersion.objects.filter(named_set__in=named_sets).defer(*BITMAPS).order_by("number")
+    rows = SetVersion.objects.filter(named_set__in=named_sets).defer(*BITMAPS).order_by("as_of", "number")
     history: dict[int, list[SetVersion]] = defaultdict(list)
     for version in rows:
         history[version.named_set_id].append(version)

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 from pyroaring import BitMap, FrozenBitMap
 
 from segmentation.errors import SegmentationError
@@ -52,20 +52,25 @@ def named(
 
 
 def publish(members: Mapping[NamedSet, BitMap], *, run: Run | None, as_of: datetime) -> list[SetVersion]:
-    """A new version of each set, all in one transaction: readers see every old one or every new one."""
+    """A new version of each set, all in one transaction: readers see every old one or every new one.
+
+    A version of an earlier base date than the newest takes its place among the dates; readers go on seeing the newest.
+    """
     with transaction.atomic():
         locked = _locked(members)
-        previous = _previous(locked)
-        versions = SetVersion.objects.bulk_create(
-            [
-                _next_version(named_set, members[named_set], previous.get(named_set.pk), run, as_of)
-                for named_set in locked
-            ]
-        )
-        SetVersion.objects.filter(pk__in=[version.pk for version in previous.values()]).update(members=None)
-        for named_set, version in zip(locked, versions, strict=True):
-            named_set.current = version
-        NamedSet.objects.bulk_update(locked, ["current"])
+        numbers, newest = _numbers(locked), _newest(locked)
+        made = {one.pk: SetVersion(named_set=one, number=numbers[one.pk] + 1, run=run, as_of=as_of) for one in locked}
+        later = [one for one in locked if one.pk not in newest or newest[one.pk].as_of <= as_of]
+        for one in later:
+            before = load(newest[one.pk].members or b"") if one.pk in newest else BitMap()
+            _tell(made[one.pk], before, members[one], keep=True)
+        for one in set(locked) - set(later):
+            _put_between(made[one.pk], members[one])
+        versions = SetVersion.objects.bulk_create(made.values())
+        SetVersion.objects.filter(pk__in=[newest[one.pk].pk for one in later if one.pk in newest]).update(members=None)
+        for one in later:
+            one.current = made[one.pk]
+        NamedSet.objects.bulk_update(later, ["current"])
     return versions
 
 
@@ -82,6 +87,22 @@ def current_many(names: Iterable[Name]) -> dict[Name, BitMap]:
         if name not in newest:
             raise NotComputed(f"The set {'/'.join(filter(None, name))} has not been computed yet.")
     return {name: BitMap(_members(*newest[name])) for name in wanted}
+
+
+def newest_date(kind: str, key: str) -> datetime | None:
+    """The base date of what readers see of a tag, with all its values, or of a segment; None before its first run."""
+    sets = NamedSet.objects.filter(kind=kind, key=key)
+    newest: datetime | None = sets.aggregate(newest=Max("current__as_of"))["newest"]
+    return newest
+
+
+def at_date(kind: str, key: str, value: str, as_of: datetime) -> BitMap:
+    """The members by the newest base date up to `as_of`; raises NotComputed when there is none."""
+    versions = SetVersion.objects.filter(named_set__kind=kind, named_set__key=key, named_set__value=value)
+    newest = versions.filter(as_of__lte=as_of).order_by("-as_of", "-number").values_list("pk", "created_at").first()
+    if newest is None:
+        raise NotComputed(f"The set {'/'.join(filter(None, (kind, key, value)))} was not computed for this date.")
+    return BitMap(_members(*newest))
 
 
 def holding(kind: str, customer_id: int) -> list[Name]:
@@ -103,7 +124,7 @@ def at_version(version: SetVersion) -> BitMap:
 
 def history(named_set: NamedSet) -> QuerySet[SetVersion]:
     """All versions, oldest first, without their members."""
-    return named_set.versions.defer("members", "entered", "left").select_related("run").order_by("number")
+    return named_set.versions.defer("members", "entered", "left").select_related("run").order_by("as_of", "number")
 
 
 def dump(members: BitMap | FrozenBitMap) -> bytes:
@@ -123,28 +144,34 @@ def _locked(members: Iterable[NamedSet]) -> list[NamedSet]:
     return list(NamedSet.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
 
 
-def _previous(locked: list[NamedSet]) -> dict[int, SetVersion]:
+def _numbers(locked: list[NamedSet]) -> dict[int, int]:
+    """The highest number that each set has given so far."""
+    rows = SetVersion.objects.filter(named_set__in=locked).order_by().values("named_set").annotate(last=Max("number"))
+    return {one.pk: 0 for one in locked} | dict(rows.values_list("named_set", "last"))
+
+
+def _newest(locked: list[NamedSet]) -> dict[int, SetVersion]:
     keys = [named_set.current_id for named_set in locked if named_set.current_id]
     return {version.named_set_id: version for version in SetVersion.objects.filter(pk__in=keys)}
 
 
-def _next_version(
-    named_set: NamedSet, members: BitMap, previous: SetVersion | None, run: Run | None, as_of: datetime
-) -> SetVersion:
-    before = load(previous.members or b"") if previous else BitMap()
+def _tell(version: SetVersion, before: BitMap, members: BitMap, *, keep: bool) -> None:
+    """What the version changes against the one before it; `keep` also what it holds."""
     entered, left = members - before, before - members
-    return SetVersion(
-        named_set=named_set,
-        number=previous.number + 1 if previous else 1,
-        run=run,
-        as_of=as_of,
-        size=len(members),
-        entered_count=len(entered),
-        left_count=len(left),
-        members=dump(members),
-        entered=dump(entered),
-        left=dump(left),
-    )
+    version.size, version.entered_count, version.left_count = len(members), len(entered), len(left)
+    version.entered, version.left = dump(entered), dump(left)
+    version.members = dump(members) if keep else None
+
+
+def _put_between(version: SetVersion, members: BitMap) -> None:
+    """Between the base dates around it: the later one is told anew, against this version."""
+    others = SetVersion.objects.filter(named_set_id=version.named_set_id)
+    earlier = others.filter(as_of__lte=version.as_of).order_by("-as_of", "-number").first()
+    later = others.filter(as_of__gt=version.as_of).earliest("as_of", "number")
+    after = at_version(later)
+    _tell(version, at_version(earlier) if earlier else BitMap(), members, keep=False)
+    _tell(later, members, after, keep=later.members is not None)
+    later.save(update_fields=["size", "entered_count", "left_count", "entered", "left", "members"])
 
 
 def _newest_versions(names: list[Name]) -> dict[Name, tuple[int, datetime]]:
@@ -166,9 +193,10 @@ def _members(version_id: int, made: datetime) -> FrozenBitMap:
 
 def _undone(version: SetVersion) -> BitMap:
     """The members of an older version: those of the newest, with every later difference undone."""
-    later = SetVersion.objects.filter(named_set_id=version.named_set_id, number__gt=version.number).order_by("-number")
+    later = Q(as_of__gt=version.as_of) | Q(as_of=version.as_of, number__gt=version.number)
+    versions = SetVersion.objects.filter(later, named_set_id=version.named_set_id).order_by("-as_of", "-number")
     members = BitMap()
-    for newer in later.iterator(chunk_size=100):
+    for newer in versions.iterator(chunk_size=100):
         if newer.members is not None:
             members = load(newer.members)
         members -= load(newer.entered)

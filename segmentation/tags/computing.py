@@ -25,6 +25,8 @@ class Question:
     facts: Facts
     seed: int = 0
     begun: Mapping[str, Any] = field(default_factory=dict)
+    # Of an earlier date than the newest: everything goes on from what was known then.
+    past: bool = False
     progress: Callable[[str, int, int], None] = lambda phase, done, total: None
 
 
@@ -64,7 +66,7 @@ def _context(question: Question, given: Given) -> Context:
         listed=listed_at(tag, facts.as_of) if tag.kind == "imported" else {},
         histories=lambda: facts.histories,
         known=known,
-        current=members_before(tag, facts.as_of) if goes_on else current_members(tag, alive),
+        current=members_before(tag, facts.as_of) if goes_on or question.past else current_members(tag, alive),
         previous=result_before(tag, facts.as_of) if goes_on else question.begun,
         progress=question.progress,
     )

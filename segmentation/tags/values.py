@@ -27,7 +27,14 @@ def make_values(tag: Tag, values: Iterable[Value], *, names_stay: bool = False) 
 
 
 def save_outcome(tag: Tag, outcome: Outcome, *, names_stay: bool, run: Run) -> None:
-    """What a run found, published all at once. A value that it did not find is retired and has no customers."""
+    """What a run found, published all at once. A value that it did not find is retired and has no customers.
+
+    What an earlier base date than the newest found is kept for that date, and nothing else changes.
+    """
+    newest = store.newest_date(NamedSet.Kind.TAG_VALUE, tag.key)
+    if newest is not None and run.as_of < newest:
+        _save_past(tag, outcome, run=run, newest=newest)
+        return
     sets = make_values(tag, outcome.values, names_stay=names_stay)
     found = {value.key for value in outcome.values}
     for row in tag.values.exclude(key__in=found):
@@ -37,6 +44,21 @@ def save_outcome(tag: Tag, outcome: Outcome, *, names_stay: bool, run: Run) -> N
     store.publish(members, run=run, as_of=run.as_of)
     tag.last_run = run
     tag.save(update_fields=["last_run"])
+
+
+def _save_past(tag: Tag, outcome: Outcome, *, run: Run, newest: datetime) -> None:
+    """A value that only the past knows is a retired one, empty at the newest date."""
+    known = set(tag.values.values_list("key", flat=True))
+    unknown = [value for value in outcome.values if value.key not in known]
+    for order, value in enumerate(unknown, start=len(known)):
+        row = TagValue(tag=tag, key=value.key)
+        _renew(row, value, order, names_stay=False)
+        row.detail["retired"] = True
+        row.save()
+    sets = {row.key: _named_set(tag, row) for row in tag.values.all()}
+    members = {sets[key]: outcome.members.get(key, BitMap()) for key in sets}
+    store.publish(members, run=run, as_of=run.as_of)
+    store.publish({sets[value.key]: BitMap() for value in unknown}, run=tag.last_run, as_of=newest)
 
 
 def scores_of(tag: Tag) -> str:

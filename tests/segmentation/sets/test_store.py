@@ -113,3 +113,38 @@ def test_a_second_reading_takes_the_members_from_the_cache(django_assert_num_que
 def test_an_unknown_set_is_an_error_that_names_it():
     with pytest.raises(store.NotComputed, match="tag_value/nobody/high"):
         store.current("tag_value", "nobody", "high")
+
+
+class PastDates(TestCase):
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(st.tuples(st.integers(0, 5), st.sets(st.integers(0, 60))), min_size=1, max_size=9))
+    def test_versions_of_any_order_of_base_dates_make_one_history_whose_newest_date_is_what_readers_see(self, told):
+        named_set = made("shuffled")
+        for day, members in told:
+            store.publish({named_set: BitMap(members)}, run=None, as_of=DAY + timedelta(days=day))
+
+        # Sorting is stable: of one date the last that was told counts.
+        expected = sorted(told, key=lambda pair: pair[0])
+        size = 0
+        for row, (day, members) in zip(store.history(named_set), expected, strict=True):
+            assert row.as_of == DAY + timedelta(days=day)
+            assert row.size == size + row.entered_count - row.left_count == len(members)
+            assert store.at_version(row) == BitMap(members)
+            size = row.size
+        assert store.current("tag_value", "shuffled") == BitMap(expected[-1][1])
+        assert store.newest_date("tag_value", "shuffled") == DAY + timedelta(days=expected[-1][0])
+        assert named_set.versions.exclude(members=None).count() == 1
+
+
+@pytest.mark.django_db
+def test_the_members_of_a_date_are_those_of_the_newest_base_date_up_to_it():
+    named_set = made("dated")
+    for day in (0, 4):
+        store.publish({named_set: BitMap([day])}, run=None, as_of=DAY + timedelta(days=day))
+
+    def at(days: int) -> BitMap:
+        return store.at_date("tag_value", "dated", "", DAY + timedelta(days=days))
+
+    assert (at(0), at(3), at(4), at(9)) == (BitMap([0]), BitMap([0]), BitMap([4]), BitMap([4]))
+    with pytest.raises(store.NotComputed):
+        at(-1)

@@ -1,6 +1,6 @@
 """What a clustering looks like: how its groups differ, who is typical of each, a map and a heat map."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -35,16 +35,19 @@ def numeric(found: Clustering) -> list[str]:
 
 
 def heat_map(found: Clustering, raw: Raw) -> dict[str, Any]:
-    """Each group (row) and numeric feature (column): standard deviations from everybody, and the mean as it is."""
+    """Each group (row) and numeric feature (column): standard deviations from everybody, and the median as it is.
+
+    Not the mean: z is of the logarithms of money and counts, whose middle the median is, while a single large spender
+    can lift a mean above everybody's in a group that spends less.
+    """
     keys = numeric(found)
     places = [found.model.encoder.names.index(key) for key in keys]
-    values = np.column_stack([raw[key] for key in keys]) if keys else np.empty((len(found.matrix), 0))
-    overall = means(values, np.zeros(len(values), dtype=np.intp), 1, nothing=np.nan)[0]
+    rows = [np.flatnonzero(found.clusters.labels == label) for label in range(found.clusters.k)]
     return {
         "features": keys,
         "z": [_rounded(row) for row in away(found.matrix, found.clusters)[:, places]],
-        "means": [_told(row) for row in means(values, found.clusters.labels, found.clusters.k, nothing=np.nan)],
-        "overall": _told(overall),
+        "medians": [_told([_median(raw[key][some]) for key in keys]) for some in rows],
+        "overall": _told([_median(raw[key]) for key in keys]),
     }
 
 
@@ -108,11 +111,14 @@ def plane(found: Clustering, ids: NDArray[np.uint32], *, seed: int) -> dict[str,
 
 
 def _largest(heat: Mapping[str, Any], label: int) -> list[dict[str, Any]]:
+    """The features farthest from everybody, of those whose medians lie apart in the same direction: the others cannot
+    be told by a figure beside everybody's."""
     told = [
-        {"feature": key, "z": z, "mean": mean, "overall": overall}
-        for key, z, mean, overall in zip(
-            heat["features"], heat["z"][label], heat["means"][label], heat["overall"], strict=True
+        {"feature": key, "z": z, "median": median, "overall": overall}
+        for key, z, median, overall in zip(
+            heat["features"], heat["z"][label], heat["medians"][label], heat["overall"], strict=True
         )
+        if median is not None and overall is not None and (median - overall) * z > 0
     ]
     return sorted(told, key=lambda difference: -abs(difference["z"]))[:DIFFERENCES]
 
@@ -132,7 +138,13 @@ def _upright(directions: Matrix) -> Matrix:
     return upright if len(upright) == 2 else np.vstack([upright, np.zeros_like(upright[0])])
 
 
-def _told(numbers: Matrix) -> list[float | None]:
+def _median(values: NDArray[Any]) -> float:
+    """The middle of the numbers there are; NaN without any."""
+    present = values[~np.isnan(values)]
+    return float(np.median(present)) if len(present) else np.nan
+
+
+def _told(numbers: Iterable[float]) -> list[float | None]:
     return [None if np.isnan(number) else round(float(number), 4) for number in numbers]
 
 

@@ -65,6 +65,13 @@ def members(ids: Iterable[int]) -> list[Member]:
     return [_member(customers[pk], values[pk]) for pk in wanted if pk in customers]
 
 
+def names_of(ids: Collection[int]) -> dict[int, str]:
+    """What the customers of these ids are called, masked; who has no name, or was erased, is left out."""
+    customers = Customer.objects.select_related("personal").in_bulk(list(ids))
+    names = {pk: personal_view(customer, unmasked=False).name for pk, customer in customers.items()}
+    return {pk: name for pk, name in names.items() if name}
+
+
 def tag_values_of(ids: Collection[int]) -> dict[int, list[NamedSet]]:
     """The tag values of these customers, by customer."""
     asked = BitMap(ids)

@@ -1,4 +1,4 @@
-"""The graph of nearest neighbours, exact for few rows, by cells for many."""
+"""Graphs of customers: of the nearest (exact for few rows, by cells for many), and of what is bought together."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,10 @@ Matrix = NDArray[np.float32]
 EXACT, CELL, PROBES, BLOCK = 6_000, 100, 8, 1_000
 
 
-def knn_graph(rows: Matrix, k: int, *, seed: int) -> sparse.csr_array:
+def knn_graph(rows: Matrix, k: int, *, seed: int, within: float = np.inf) -> sparse.csr_array:
     """Each row's k nearest, weighted exp(−d² ÷ median d²) and made symmetric by the larger of the two weights.
+
+    Rows whose squared distance is not below `within` are no neighbours, however few there are.
 
     >>> knn_graph(np.array([[0.0], [0.1], [5.0], [5.1]], np.float32), 1, seed=0).indices.tolist()
     [1, 0, 3, 2]
@@ -19,13 +21,29 @@ def knn_graph(rows: Matrix, k: int, *, seed: int) -> sparse.csr_array:
     rows = np.ascontiguousarray(rows, dtype=np.float32)
     k = min(k, len(rows) - 1)
     near, squares = _by_cells(rows, k, seed) if len(rows) > EXACT else _exact(rows, k)
-    there = np.isfinite(squares).ravel()
+    there = (np.isfinite(squares) & (squares < within)).ravel()
     from_rows = np.repeat(np.arange(len(rows)), k)[there]
     found = squares.ravel()[there]
     middle = max(float(np.median(found)), 1e-12) if len(found) else 1.0
     weights = np.maximum(np.exp(-found / middle), 1e-9)
     directed = sparse.csr_array((weights, (from_rows, near.ravel()[there])), shape=(len(rows), len(rows)))
     return sparse.csr_array(directed.maximum(directed.T))
+
+
+def bought_together(counts: sparse.csr_array) -> sparse.csr_array:
+    """Customers × items as one symmetric graph: the customers first, then the items, an edge for each purchase.
+
+    Two steps along it lead to who bought the same. The many pairs of customers are never made; and what
+    everybody buys joins nobody in particular, for an edge is weighted by the root of times bought and of how rare the
+    item is.
+
+    >>> bought_together(sparse.csr_array([[2.0, 0], [1, 1]])).toarray().astype(bool).astype(int).tolist()
+    [[0, 0, 1, 0], [0, 0, 1, 1], [1, 1, 0, 0], [0, 1, 0, 0]]
+    """
+    buyers = np.bincount(counts.indices, minlength=counts.shape[1])
+    rarity = np.log1p(counts.shape[0] / np.maximum(buyers, 1))
+    edges = sparse.csr_array(counts.sqrt() @ sparse.diags_array(rarity))
+    return sparse.csr_array(sparse.block_array([[None, edges], [edges.T, None]]))
 
 
 def _exact(rows: Matrix, k: int) -> tuple[NDArray[np.intp], Matrix]:

@@ -1,6 +1,6 @@
 """A clustering in pictures: the map, the heat map, the groups, and why there are so many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from segmentation.profiles.features.base import SHARE
 from segmentation.profiles.selectors import label_of
 from segmentation.profiles.units import in_words
 from segmentation.sets.models import NamedSet
+from segmentation.sets.selectors import names_of
 from segmentation.tags.cluster_words import rule_lines
 from segmentation.tags.models import in_language
 from segmentation.tags.selectors import ValueSize
@@ -34,16 +35,18 @@ MEASURES: dict[str, tuple[Promise | str, Promise]] = {
         gettext_lazy("How well the groups explain the customers, each further group at a price; lower is better."),
     ),
 }
-# From these values on a clustering is called good, or fair. The silhouettes of real customers are never near 1.
-GOOD = {"silhouette": (0.25, 0.1), "stability": (0.8, 0.6), "fidelity": (0.9, 0.8), "found_again": (0.85, 0.6)}
+# From these values on a clustering is called good, or fair; below it is weak. Silhouettes: Kaufman & Rousseeuw 1990,
+# table 2.4 (above .50 "a reasonable structure", above .25 "weak and could be artificial", else none). Groups found
+# again (Jaccard): Hennig 2007 (.85 "highly stable", below .6 not to be trusted).
+GOOD = {"silhouette": (0.5, 0.25), "stability": (0.8, 0.6), "fidelity": (0.9, 0.8), "found_again": (0.85, 0.6)}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A feature in which a group is unlike everybody."""
+    """A feature in which a group is unlike everybody: both medians in words, and which is the higher."""
 
     label: str
-    mean: str
+    median: str
     overall: str
     higher: bool
 
@@ -61,14 +64,13 @@ class Face:
     share: float
     detail: Mapping[str, Any] = field(repr=False)
     named_set: NamedSet | None = None
+    # Customers in its middle, the nearest first: number and name. Who has no name is left out.
+    typical: Sequence[tuple[int, str]] = ()
 
     @property
     def differences(self) -> list[Difference]:
-        return [_difference(one) for one in self.detail.get("differences", [])]
-
-    @property
-    def typical(self) -> list[int]:
-        return self.detail.get("exemplars", [])
+        # Runs of before kept means, which need not lie where the arrow points; they are not shown.
+        return [_difference(one) for one in self.detail.get("differences", []) if "median" in one]
 
     @property
     def noise(self) -> bool:
@@ -89,6 +91,7 @@ class Face:
 
 def faces(sizes: Sequence[ValueSize]) -> list[Face]:
     """The groups of a published clustering, in their order."""
+    names = _names(one.value.detail for one in sizes)
     return [
         Face(
             key=one.value.key,
@@ -100,6 +103,7 @@ def faces(sizes: Sequence[ValueSize]) -> list[Face]:
             share=one.share,
             detail=one.value.detail,
             named_set=one.named_set,
+            typical=_typical(one.value.detail, names),
         )
         for one in sizes
     ]
@@ -107,6 +111,8 @@ def faces(sizes: Sequence[ValueSize]) -> list[Face]:
 
 def tried_faces(result: Mapping[str, Any]) -> list[Face]:
     """The groups that a trial found."""
+    found = result.get("values", [])
+    names = _names(found)
     return [
         Face(
             key=one["key"],
@@ -117,8 +123,9 @@ def tried_faces(result: Mapping[str, Any]) -> list[Face]:
             size=one["size"],
             share=one["share"],
             detail=one,
+            typical=_typical(one, names),
         )
-        for one in result.get("values", [])
+        for one in found
     ]
 
 
@@ -144,7 +151,8 @@ def map_chart(result: Mapping[str, Any], shown: Sequence[Face]) -> dict[str, Any
         return None
     points: dict[int, list[list[Any]]] = {}
     for x, y, group, customer in result["map"]["points"]:
-        points.setdefault(group, []).append([x, y, f"#{customer}", reverse("customers:detail", args=[customer])])
+        # Without a label a point bears its group's name: a number says nothing, and names are for who may see them.
+        points.setdefault(group, []).append([x, y, None, reverse("customers:detail", args=[customer])])
     faces_by_key = {face.key: face for face in shown}
     places = [*enumerate(one["key"] for one in result["clusters"]), *((-1, face.key) for face in shown if face.noise)]
     series = [
@@ -160,10 +168,11 @@ def heat_chart(result: Mapping[str, Any], shown: Sequence[Face]) -> dict[str, An
     if "heat_map" not in result:
         return None
     heat, names = result["heat_map"], {face.key: face.name for face in shown}
+    medians = heat.get("medians") or heat["means"]  # as runs of before kept them
     # The chart draws from the bottom up; people read from the top.
     rows = list(reversed([(place, one["key"]) for place, one in enumerate(result["clusters"]) if one["key"] in names]))
     cells = [
-        [x, y, heat["z"][place][x], None, _brief(heat["means"][place][x], catalog.feature(key).unit)]
+        [x, y, heat["z"][place][x], None, _brief(medians[place][x], catalog.feature(key).unit)]
         for y, (place, _key) in enumerate(rows)
         for x, key in enumerate(heat["features"])
     ]
@@ -217,7 +226,7 @@ def verdict(measure: str, value: float | None) -> str:
 
 
 def _brief(value: float | None, unit: str) -> str:
-    """A mean in a cell: no unit, and no more digits than tell something."""
+    """A median in a cell: no unit, and no more digits than tell something."""
     if value is None:
         return "–"
     if unit == SHARE:
@@ -225,7 +234,15 @@ def _brief(value: float | None, unit: str) -> str:
     return number_format(value, 0 if abs(value) >= 100 else 1, force_grouping=True)
 
 
+def _names(details: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+    return names_of([pk for detail in details for pk in detail.get("exemplars", ())])
+
+
+def _typical(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[tuple[int, str]]:
+    return [(pk, names[pk]) for pk in detail.get("exemplars", ()) if pk in names]
+
+
 def _difference(one: Mapping[str, Any]) -> Difference:
     about = catalog.feature(one["feature"])
-    mean, overall = (in_words(one[part], about.unit) for part in ("mean", "overall"))
-    return Difference(label_of(about), mean, overall, one["z"] > 0)
+    median, overall = (in_words(one[part], about.unit) for part in ("median", "overall"))
+    return Difference(label_of(about), median, overall, one["median"] > one["overall"])

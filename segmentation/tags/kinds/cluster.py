@@ -104,9 +104,10 @@ class Cluster(Kind[Definition]):
         zh, en = [], []
         for difference in value.detail.get("differences", [])[:REASONS]:
             number, unit, labels = asked.features[difference["feature"]]
-            has, mean, overall = (in_words(n, unit) for n in (number, difference["mean"], difference["overall"]))
-            zh.append(f"{labels.zh}：{has.zh}（本群平均 {mean.zh}，全体 {overall.zh}）")
-            en.append(f"{labels.en}: {has.en} (group {mean.en}, everybody {overall.en})")
+            middle = difference.get("median", difference.get("mean"))  # as runs of before kept it
+            has, group, overall = (in_words(n, unit) for n in (number, middle, difference["overall"]))
+            zh.append(f"{labels.zh}：{has.zh}（本群中位数 {group.zh}，全体 {overall.zh}）")
+            en.append(f"{labels.en}: {has.en} (median of the group {group.en}, of everybody {overall.en})")
         return Labels("；".join(zh), "; ".join(en))
 
 

@@ -1,19 +1,13 @@
 """Values spread from the few customers who have one to the whole base, along a graph of who buys alike."""
 
-from itertools import pairwise
-from typing import Annotated, Any
+from importlib import import_module
+from typing import Annotated, Any, Literal
 
 import msgspec
-import numpy as np
-import pyarrow as pa
-from pyroaring import BitMap
 
 from segmentation.rules.catalog import Catalog, Labels
-from segmentation.similarity.collaborative import profiles
-from segmentation.similarity.graph import knn_graph
-from segmentation.similarity.propagation import sources, spread
 from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value
-from segmentation.tags.likeness import Source, likeness, members_by_value, source_problems, values_of, with_names
+from segmentation.tags.learning_from import Source, source_problems, values_of, with_names
 from segmentation.tags.names import ValueName
 from segmentation.tags.problems import Problem
 
@@ -21,8 +15,13 @@ UNREACHED = ValueName("unreached", "未知", "Unknown")
 
 
 class Definition(Source, forbid_unknown_fields=True):
-    """How many neighbours the graph has, how far labels go, and how sure they must be."""
+    """Which graph, how many neighbours it has, how far labels go, and how sure they must be.
 
+    "similar" joins each customer with the nearest by what is bought; "bought_together" joins customers with what they
+    bought, and so with each other through it: best by a fine property, such as the product.
+    """
+
+    graph: Literal["similar", "bought_together"] = "similar"
     neighbours: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
     reach: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.9
     least_share: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
@@ -54,36 +53,9 @@ class Propagated(Kind[Definition]):
         return (*values_of(definition), Value.named(UNREACHED)) if definition.names else ()
 
     def compute(self, definition: Definition, context: Context) -> Outcome:
-        like = likeness(definition, context)
-        context.progress("fitting", 0, 0)
-        graph = knn_graph(profiles(like.counts, "cosine"), definition.neighbours, seed=context.seed)
-        found = spread(graph, like.labels.astype(float), alpha=definition.reach, keep=like.known)
-        sure = found.shares.max(axis=1) >= definition.least_share
-        chosen = np.where(sure, found.labels, -1)
-        everyone = np.arange(len(like.ids))
-        members = members_by_value(like, everyone, chosen)
-        reached = BitMap.union(BitMap(), *members.values())
-        members[UNREACHED.key] = context.everybody - reached
-        values = tuple(value for value in values_of(definition) if value.key in members)
-        seeds = np.flatnonzero(like.known)
-        context.progress("describing", 0, 0)
-        details = {
-            "source": definition.tag,
-            "seeds": len(seeds),
-            "reached": len(reached),
-            "unreached": len(members[UNREACHED.key]),
-            "rounds": found.rounds,
-        }
-        table = pa.table(
-            {
-                "id": pa.array(like.ids, pa.int32()),
-                "score": pa.array(found.shares.max(axis=1), pa.float64()),
-                "seed": pa.array(like.known, pa.bool_()),
-                "sources": pa.array(_sources(graph, seeds, like.ids), pa.list_(pa.int32())),
-            }
-        )
-        given = (*values, Value.named(UNREACHED))
-        return Outcome(given, {value.key: members[value.key] for value in given}, details, table)
+        # By name: where it is imported scikit-learn is, and pages load this kind.
+        outcome: Outcome = import_module("segmentation.tags.spreading").compute(definition, context)
+        return outcome
 
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
         if asked.score is None or value.key == UNREACHED.key:
@@ -96,11 +68,3 @@ class Propagated(Kind[Definition]):
             f"传播占比 {share:.0%}；主要来自客户编号：{near}",
             f"{share:.0%} of what reached the customer; most of it from the customers with the numbers {near}",
         )
-
-
-def _sources(graph: Any, seeds: Any, ids: Any) -> list[list[int]]:
-    """For every row the labelled customers from whom most came."""
-    from_seeds = sources(graph, seeds)
-    order = np.lexsort([-from_seeds.data, np.repeat(np.arange(len(ids)), np.diff(from_seeds.indptr))])
-    numbers = ids[seeds[from_seeds.indices[order]]].tolist()
-    return [numbers[a:b] for a, b in pairwise(from_seeds.indptr)]

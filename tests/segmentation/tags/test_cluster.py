@@ -155,12 +155,21 @@ def test_a_group_tells_its_largest_differences_and_why_repeats_them():
     lapsed = next(value for value in computed(shop()[0]).values if "lapsed" in value.name_en)
     monetary, recency = lapsed.detail["differences"][:2]
     assert (monetary["feature"], recency["feature"]) == ("monetary", "recency_days")
-    assert monetary["mean"] < monetary["overall"]
+    assert monetary["median"] < monetary["overall"]
     assert recency["z"] > 1
     one = asked(frequency=3.0, monetary=90.0, recency_days=250.0, discount_share=0.1)
     why = KIND.why(KIND.read({"features": FEATURES}), lapsed, one)
-    assert why.zh.startswith("monetary（中）：90 元（本群平均")
-    assert "recency_days: 250 days (group" in why.en
+    assert why.zh.startswith("monetary（中）：90 元（本群中位数")
+    assert "recency_days: 250 days (median of the group" in why.en
+
+
+def test_the_figure_that_a_group_prints_lies_where_its_arrow_points():
+    """One whale lifts the mean of a group that spends less than everybody else."""
+    features, _ = shop(600)
+    features["monetary"][int(np.argmin(features["monetary"]))] = 1e9
+    for value in computed(features).values:
+        for one in value.detail["differences"]:
+            assert (one["median"] - one["overall"]) * one["z"] > 0
 
 
 @pytest.mark.parametrize(

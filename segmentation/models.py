@@ -11,6 +11,7 @@ from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.tags.given_models import GivenValue, ValueList
 from segmentation.tags.models import Category, Tag, TagValue, TagVersion
+from segmentation.webhooks.models import WebhookEndpoint, WebhookMessage
 
 __all__ = [
     "Audience",
@@ -32,4 +33,6 @@ __all__ = [
     "TagValue",
     "TagVersion",
     "ValueList",
+    "WebhookEndpoint",
+    "WebhookMessage",
 ]

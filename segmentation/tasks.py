@@ -16,6 +16,7 @@ from segmentation import (
 from segmentation.runs import services
 from segmentation.runs.executor import execute
 from segmentation.runs.models import Run
+from segmentation.webhooks import delivering
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,30 @@ def request_due() -> None:
     """Request what has a timetable of its own and a time since its last run: once, also after a long standstill."""
     for step in flow.due_by_cron(timezone.now()):
         ring(services.request_run(kind=step.kind, subject=step.subject).pk)
+
+
+@shared_task(name="segmentation.send_webhooks", soft_time_limit=120, time_limit=150)
+def send_webhooks() -> None:
+    """Send the messages of webhooks that are due."""
+    delivering.deliver_due()
+
+
+@shared_task(name="segmentation.tidy_webhooks")
+def tidy_webhooks() -> None:
+    """Messages that ended long ago leave the log."""
+    delivering.forget_old()
+
+
+def ring_webhooks() -> None:
+    """Have what was just written sent now; the timetable sends it otherwise."""
+    transaction.on_commit(_ring_webhooks)
+
+
+def _ring_webhooks() -> None:
+    try:
+        send_webhooks.apply_async(expires=30)
+    except (OperationalError, OSError):
+        logger.warning("The broker is down; webhooks wait for the timetable")
 
 
 def enqueue(run: Run) -> None:

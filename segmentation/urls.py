@@ -15,6 +15,7 @@ from segmentation.sets.views import members
 from segmentation.tags import cluster_views as clusters
 from segmentation.tags import pages as studio
 from segmentation.tags import views as tags
+from segmentation.webhooks import views as webhooks
 
 app_name = "segmentation"
 urlpatterns = [
@@ -66,6 +67,12 @@ urlpatterns = [
     path("exports/<int:pk>/download/", export_download, name="export_download"),
     path("members/<slug:kind>/<slug:key>/", members, name="members"),
     path("members/<slug:kind>/<slug:key>/<path:value>/", members, name="members"),
+    path("webhooks/", webhooks.webhook_list, name="webhook_list"),
+    path("new-webhook/", webhooks.webhook_new, name="webhook_new"),
+    path("webhooks/<uuid:pk>/", webhooks.webhook_detail, name="webhook_detail"),
+    path("webhooks/<uuid:pk>/edit/", webhooks.webhook_edit, name="webhook_edit"),
+    path("webhooks/<uuid:pk>/act/", webhooks.webhook_act, name="webhook_act"),
+    path("webhooks/<uuid:pk>/again/", webhooks.message_again, name="message_again"),
     path("runs/", runs.run_list, name="run_list"),
     path("start-run/", runs.run_start, name="run_start"),
     path("runs/<uuid:pk>/", runs.run_detail, name="run_detail"),

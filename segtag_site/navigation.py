@@ -59,6 +59,7 @@ GROUPS = (
         (
             Entry(_("Runs"), "activity", "segmentation:run_list", "segmentation.view_run"),
             Entry(_("Recycle bin"), "trash", "segmentation:bin_list", "segmentation.delete_segment"),
+            Entry(_("Webhooks"), "send", "segmentation:webhook_list", "segmentation.view_webhookendpoint"),
             Entry(_("API"), "api", "api-docs", "customers.view_customer"),
         ),
     ),

@@ -48,6 +48,7 @@ OPERATE = (
     | {"customers.change_quarantinedmessage"}
     | {"customers.add_importbatch", "segmentation.run_tag", "segmentation.change_run"}
     | {"segmentation.change_recommendationplan"}
+    | _all("view add change delete", "segmentation", "webhookendpoint")
 )
 REVIEW = {
     "segmentation.publish_tag",

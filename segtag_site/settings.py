@@ -1,6 +1,7 @@
 """Settings. Each is read here, once, with a default and one line of help; a bad value stops the start."""
 
 import tempfile
+from ipaddress import ip_network
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -252,6 +253,16 @@ FILE_UPLOAD_TEMP_DIR = env.str("SEGTAG_UPLOAD_TEMP", default=tempfile.gettempdir
 
 # Bytes that one message of the tracking API may have; larger ones are set aside.
 TRACKING_MESSAGE_LIMIT = env.int("SEGTAG_MESSAGE_LIMIT", default=32 * 1024)
+
+# --- Webhooks --------------------------------------------------------------------------------------------------
+
+# Private networks that webhooks may be sent to, comma-separated (10.0.0.0/8): there also over plain HTTP.
+WEBHOOK_NETWORKS = env.list("SEGTAG_WEBHOOK_NETWORKS", default=[])
+for _network in WEBHOOK_NETWORKS:
+    try:
+        ip_network(_network)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"SEGTAG_WEBHOOK_NETWORKS: {error}") from None
 
 # --- API -------------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,8 @@ from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
 from segmentation.sets import answers, store
 from segmentation.sets.models import NamedSet
+from segmentation.webhooks.announcing import announce, subject_of
+from segmentation.webhooks.models import Kind
 
 LARGEST_HOLDOUT = 50
 RULES = {"include", "exclude"}
@@ -125,6 +127,8 @@ def freeze(*, audience: Audience, planned: Plan, fall: Waterfall, run: Run) -> A
     draft.state, draft.frozen_version = Audience.State.FROZEN, version
     draft.save(update_fields=["state", "frozen_version"])
     _log(draft, "freeze", run.requested_by, version=version.number, waterfall=version.waterfall)
+    told = {"audience": draft.key, "version": version.number, "waterfall": version.waterfall, "run": str(run.pk)}
+    announce(Kind.FROZEN, subject_of("audience", draft.key), told)
     return version
 
 

@@ -18,6 +18,8 @@ from django.db.models.functions import Now
 from segmentation.errors import SegmentationError
 from segmentation.lake.models import LakeSnapshot
 from segmentation.runs.models import Run
+from segmentation.webhooks.announcing import announce
+from segmentation.webhooks.models import Kind
 
 LEASE = timedelta(seconds=60)
 # Progress is written to the database no more often than this, in seconds.
@@ -54,6 +56,12 @@ def claim(run_id: UUID) -> "Claim | None":
             error="",
         )
         return Claim(Run.objects.get(pk=run_id)) if taken else None
+
+
+def announce_failure(run: Run, state: Run.State, code: str) -> None:
+    """Tell webhooks how it ended; not the error's words, which may hold anything. Belongs in its transaction."""
+    told = {"run": str(run.pk), "kind": run.kind, "subject": run.subject, "state": state.value, "error_code": code}
+    announce(Kind.RUN_FAILED, "/".join(filter(None, ("run", run.kind, run.subject))), told)
 
 
 class Claim:
@@ -146,7 +154,10 @@ class Claim:
         self._change(state=Run.State.QUEUED, lease_until=None, rung_at=None, attempt=F("attempt") - 1)
 
     def _end(self, state: Run.State, **fields: Any) -> None:
-        self._change(state=state, active_key=None, lease_until=None, finished_at=Now(), **fields)
+        with transaction.atomic():
+            self._change(state=state, active_key=None, lease_until=None, finished_at=Now(), **fields)
+            if state in {Run.State.FAILED, Run.State.DEAD}:
+                announce_failure(self.run, state, fields["error_code"])
 
     def _change(self, **fields: Any) -> None:
         if not self._mine().update(**fields):

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from segmentation.errors import SegmentationError
-from segmentation.runs.claims import Claim, Fenced, claim
+from segmentation.runs.claims import Claim, Fenced, announce_failure, claim
 from segmentation.runs.models import Run
 from segmentation.runs.routine import limits_of
 
@@ -91,7 +91,9 @@ def sweep() -> list[UUID]:
     """Take back the runs of silent workers, bury what was tried too often; returns the runs to ring for."""
     with transaction.atomic():
         expired = Run.objects.filter(state=Run.State.RUNNING, lease_until__lt=Now())
-        expired.filter(attempt__gte=F("max_attempts")).update(
+        buried = list(expired.filter(attempt__gte=F("max_attempts")).select_for_update())
+        lost = Run.objects.filter(pk__in=[run.pk for run in buried], state=Run.State.RUNNING, lease_until__lt=Now())
+        lost.update(
             state=Run.State.DEAD,
             active_key=None,
             lease_until=None,
@@ -100,6 +102,8 @@ def sweep() -> list[UUID]:
             error_code="worker_lost",
             error="The worker went silent at every try.",
         )
+        for run in buried:
+            announce_failure(run, Run.State.DEAD, "worker_lost")
         # A lease that runs out between these statements waits for the next sweep, whatever its attempt.
         taken_back = list(expired.filter(attempt__lt=F("max_attempts")).values_list("pk", flat=True))
         Run.objects.filter(pk__in=taken_back, state=Run.State.RUNNING, lease_until__lt=Now()).update(

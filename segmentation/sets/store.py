@@ -11,6 +11,7 @@ from pyroaring import BitMap, FrozenBitMap
 from segmentation.errors import SegmentationError
 from segmentation.runs.models import Run
 from segmentation.sets.models import NamedSet, SetVersion
+from segmentation.webhooks.announcing import announce_versions
 
 # Deserialised sets that one process keeps; one of a million customers is about 130 kB.
 CACHED_SETS = 2048
@@ -71,6 +72,7 @@ def publish(members: Mapping[NamedSet, BitMap], *, run: Run | None, as_of: datet
         for one in later:
             one.current = made[one.pk]
         NamedSet.objects.bulk_update(later, ["current"])
+        announce_versions(made[one.pk] for one in later)
     return versions
 
 

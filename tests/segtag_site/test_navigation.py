@@ -23,6 +23,7 @@ IN_ORDER = [
     "segmentation:result_list",
     "segmentation:run_list",
     "segmentation:bin_list",
+    "segmentation:webhook_list",
     "api-docs",
 ]
 

@@ -228,10 +228,12 @@ def test_a_last_lease_that_runs_out_while_the_sweep_is_at_work_waits_for_the_nex
         outdated(run)
     Run.objects.filter(pk=run.pk).update(lease_until=Now() + claims.LEASE)
 
+    waiting = [run]
+
     def runs_out_after_the_first_statement(execute, sql, params, many, context):
         done = execute(sql, params, many, context)
-        if "worker_lost" in (params or ()):
-            outdated(run)
+        if "max_attempts" in sql and waiting:
+            outdated(waiting.pop())
         return done
 
     with connection.execute_wrapper(runs_out_after_the_first_statement):

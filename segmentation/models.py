@@ -7,6 +7,7 @@ from segmentation.measurement.models import Look, Measurement
 from segmentation.recommendation.models import RecommendationPlan
 from segmentation.runs.models import Run
 from segmentation.scores.models import ScoreChunk
+from segmentation.segments.fixed_models import FixedMembers
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.tags.given_models import GivenValue, ValueList
@@ -18,6 +19,7 @@ __all__ = [
     "AudienceVersion",
     "Category",
     "Export",
+    "FixedMembers",
     "GivenValue",
     "LakeSnapshot",
     "Look",

@@ -8,6 +8,7 @@ from segmentation.audiences import views as audiences
 from segmentation.measurement import views as results
 from segmentation.recommendation import views as products
 from segmentation.runs import views as runs
+from segmentation.segments import making_views as making
 from segmentation.segments import review_views as reviews
 from segmentation.segments import views as segments
 from segmentation.segments.why_views import segment_why
@@ -37,6 +38,14 @@ urlpatterns = [
     path("compute-recommendations/", products.recommendation_run, name="recommendation_run"),
     path("segments/", segments.segment_list, name="segment_list"),
     path("new-segment/", segments.segment_new, name="segment_new"),
+    path("new-segment/from-segments/", making.segment_from_sets, name="segment_from_sets"),
+    path("new-segment/from-segments/count/", making.sets_count, name="sets_count"),
+    path("new-segment/snapshot/", making.segment_from_snapshot, name="segment_from_snapshot"),
+    path("new-segment/list/", making.segment_from_list, name="segment_from_list"),
+    path("segments/<slug:key>/fixed/", making.segment_fixed, name="segment_fixed"),
+    path("segments/<slug:key>/lists/", making.segment_take_list, name="segment_take_list"),
+    path("segments/<slug:key>/lists/<int:pk>/refused/", making.list_refused, name="list_refused"),
+    path("segments/<slug:key>/freeze-again/", making.segment_freeze_again, name="segment_freeze_again"),
     path("segments/<slug:key>/", segments.segment_detail, name="segment_detail"),
     path("segments/<slug:key>/edit/", segments.segment_edit, name="segment_edit"),
     path("segments/<slug:key>/why/", segment_why, name="segment_why"),

@@ -19,8 +19,8 @@ from customers.models import Customer, Trait
 from customers.models.catalogue import FieldClass
 from customers.privacy import personal
 from customers.selectors import MASKS
-from segmentation.activation.safe_csv import Cell
 from segmentation.errors import SegmentationError
+from segmentation.safe_csv import Cell
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
 from segmentation.sets.names import value_label

@@ -13,7 +13,6 @@ from pyroaring import BitMap
 from segmentation.activation.columns import chosen
 from segmentation.activation.destinations.base import Shipment
 from segmentation.activation.loading import destination_of
-from segmentation.activation.safe_csv import Cell
 from segmentation.activation.services import (
     BATCH,
     ExportOptions,
@@ -27,6 +26,7 @@ from segmentation.audiences.models import AudienceVersion
 from segmentation.errors import SegmentationError
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
+from segmentation.safe_csv import Cell
 
 
 @handles("activation.export")

@@ -17,12 +17,12 @@ from segmentation.activation.destinations.base import Receipt
 from segmentation.activation.loading import destination_of
 from segmentation.activation.models import Export
 from segmentation.activation.rights import may_export
-from segmentation.activation.safe_csv import Cell
 from segmentation.audiences.models import AudienceVersion
 from segmentation.errors import SegmentationError
 from segmentation.people import Person, user_of
 from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
+from segmentation.safe_csv import Cell
 from segmentation.sets import store
 
 BATCH = 2_000

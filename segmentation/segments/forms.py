@@ -11,8 +11,8 @@ from segmentation.segments.rule_fields import RuleField
 from segmentation.segments.services import Description
 
 
-class SegmentForm(forms.Form):
-    """A name, what it is for, and the rule. The other language's name is optional: the first serves for both."""
+class NamesForm(forms.Form):
+    """A name, and what it is for. The other language's name is optional: the first serves for both."""
 
     name = forms.CharField(label=_("Segment name"), max_length=100)
     other_name = forms.CharField(label=_("Name in the other language"), max_length=100, required=False)
@@ -20,7 +20,6 @@ class SegmentForm(forms.Form):
         label=_("What it is for"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
     )
     schedule = forms.ChoiceField(label=_("Computed"), choices=Segment.Schedule.choices, initial=Segment.Schedule.DAILY)
-    rule = RuleField(label=_("Rule"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -28,16 +27,21 @@ class SegmentForm(forms.Form):
         self.fields["other_name"].label = other
 
     def descriptive(self, segment: Segment | None = None) -> Description:
-        """Everything but the rule, as the services take it; a description in the other language stays."""
+        """Names, description and schedule, as the services take them; a description in the other language stays."""
         found = self.cleaned_data
         name, description = found["name"], found["description"]
         zh, en = (name, found["other_name"] or name) if _in_chinese() else (found["other_name"] or name, name)
         other = "en" if _in_chinese() else "zh"
         kept = getattr(segment, f"description_{other}", "") or description
         about_zh, about_en = (description, kept) if _in_chinese() else (kept, description)
-        return Description(
-            name_zh=zh, name_en=en, description_zh=about_zh, description_en=about_en, schedule=found["schedule"]
-        )
+        told = Description(name_zh=zh, name_en=en, description_zh=about_zh, description_en=about_en)
+        return told | {"schedule": found["schedule"]} if "schedule" in found else told
+
+
+class SegmentForm(NamesForm):
+    """The same with the rule."""
+
+    rule = RuleField(label=_("Rule"))
 
     def document(self) -> dict[str, Any] | None:
         """The rule as it was typed, for the builder."""

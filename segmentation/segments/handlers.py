@@ -6,6 +6,7 @@ from segmentation.errors import SegmentationError
 from segmentation.lake import versions
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
+from segmentation.segments.fixed import members_of
 from segmentation.segments.models import Segment
 from segmentation.sets import answers, store
 from segmentation.sets.models import NamedSet
@@ -24,7 +25,10 @@ def compute_segment(claim: Claim) -> None:
     claim.heartbeat(_("Rules"), 0, 1)
     version = segment.versions.filter(number=claim.run.definition_version).first() or segment.live_version
     references = answers.SetsAt(claim.as_of)
-    members = answers.answer(version.rule, as_of=claim.as_of, source=source, references=references)
+    members = members_of(
+        version.rule,
+        lambda rule: answers.answer(rule, as_of=claim.as_of, source=source, references=references),
+    )
     with claim.commit(
         {"size": len(members)},
         definition_version=version.number,

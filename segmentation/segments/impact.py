@@ -17,6 +17,7 @@ from segmentation.dependencies import Name
 from segmentation.errors import SegmentationError
 from segmentation.lake.versions import current_source
 from segmentation.rules.vocabulary import Reference
+from segmentation.segments.fixed import members_of
 from segmentation.segments.models import Segment
 from segmentation.sets.catalog import rule_catalog
 from segmentation.sets.sample import sample
@@ -167,7 +168,7 @@ def _sets(row: Tag | Segment, definition: Mapping[str, Any], world: _World) -> S
     if isinstance(row, Tag):
         begun = row.last_run.result if row.last_run else {}
         return by_reference(row, computed(Question(row, definition, world.facts, begun=begun)))
-    return {("segment", row.key, ""): world.facts.answer(definition)}
+    return {("segment", row.key, ""): members_of(definition, world.facts.answer)}
 
 
 def _labels(row: Tag | Segment, definition: Mapping[str, Any], live: Mapping[str, Any] | None) -> dict[Reference, str]:

@@ -9,6 +9,7 @@ from segmentation.recycle_bin import Binnable
 from segmentation.review import ReviewedVersion
 from segmentation.rules.references import named_in
 from segmentation.runs.routine import Routine
+from segmentation.segments.origins import WORDS, origin_of
 from segmentation.tags.models import in_language
 
 
@@ -65,9 +66,18 @@ class Segment(Routine, Binnable):
         version = self.live_version or self.versions.first()
         return named_in(version.rule) if version and self.status != self.Status.RETIRED else set()
 
+    @property
+    def origin(self) -> str:
+        """How it is made: "rule", "sets", "snapshot" or "list"."""
+        return origin_of(self.live_version.rule if self.live_version else None)
+
+    @property
+    def origin_words(self) -> str:
+        return str(WORDS[self.origin])
+
 
 class SegmentVersion(ReviewedVersion):
-    """A rule as it stood."""
+    """A rule as it stood, or the customers that were named: see `segments.fixed`."""
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
     rule = models.JSONField(_("rule"))

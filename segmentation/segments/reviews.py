@@ -8,9 +8,9 @@ from segmentation import review
 from segmentation.errors import SegmentationError
 from segmentation.people import Person
 from segmentation.review import ReviewedVersion
+from segmentation.segments import fixed
 from segmentation.segments import governance as segments
 from segmentation.segments.models import Segment, SegmentVersion
-from segmentation.sets.telling import rule_in_words
 from segmentation.tags import governance as tags
 from segmentation.tags.definition_words import words_of
 from segmentation.tags.models import Tag, TagVersion
@@ -105,7 +105,7 @@ def in_words(owner: Owner, version: ReviewedVersion | None) -> list[Line]:
         return []
     if isinstance(owner, Tag):
         return words_of(owner.kind, definition_of(version))
-    return [("", rule_in_words(definition_of(version)))]
+    return [("", fixed.in_words(definition_of(version)))]
 
 
 def binned() -> list[tuple[str, Owner]]:

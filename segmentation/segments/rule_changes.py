@@ -47,6 +47,11 @@ def rule_change(segment: Segment, document: dict[str, Any] | None) -> Change | N
     )
 
 
+def counted(document: dict[str, Any] | None) -> int | None:
+    """How many customers a rule has now; None without one. Raises RuleError for one that cannot run."""
+    return len(answers.answer(document, as_of=timezone.now())) if document else None
+
+
 def _current(segment: Segment) -> tuple[BitMap, bool]:
     try:
         return store.current(NamedSet.Kind.SEGMENT, segment.key), True

@@ -1,5 +1,6 @@
 """Changes to segments."""
 
+from collections.abc import Callable
 from typing import Any, TypedDict, Unpack
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from segmentation import dependencies, recycle_bin, review
 from segmentation.people import Person, user_of
 from segmentation.rules.parse import canonical
 from segmentation.rules.references import refuse_cycle
+from segmentation.segments import fixed
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets import store
 from segmentation.sets.answers import check
@@ -36,14 +38,14 @@ class Description(TypedDict, total=False):
 def create_segment(
     *,
     key: str,
-    rule: dict[str, Any],
+    rule: dict[str, Any] | Callable[[Segment], dict[str, Any]],
     template: str = "",
     by: Person = None,
     **description: Unpack[Description],
 ) -> Segment:
     """A segment with its first version, live at once unless segments are reviewed.
 
-    A rule that cannot run is refused with every problem.
+    A rule that cannot run is refused with every problem. `rule` may be made of the segment, once it has a row.
     """
     segment = Segment(key=key, template=template, **{"owner": user_of(by), **description})
     with transaction.atomic():
@@ -51,7 +53,7 @@ def create_segment(
         segment.full_clean()
         segment.save()
         _named_set(segment)
-        version = _add_version(segment, rule, by)
+        version = _add_version(segment, rule(segment) if callable(rule) else rule, by)
         _log(segment, "create", by, version=version.number)
     return segment
 
@@ -95,7 +97,9 @@ def delete_segment(*, segment: Segment, by: Person) -> None:
 
 
 def checked_rule(*, key: str, document: dict[str, Any]) -> dict[str, Any]:
-    """The rule of the segment `key` as it is saved. Raises RuleError with every problem, or CycleError."""
+    """What the segment `key` is to mean, as saved. Raises RuleError with every problem, CycleError or NoSuchList."""
+    if fixed.is_fixed(document):
+        return fixed.checked(key, document)
     rule = check(document)
     graph = dependencies.graph()
     refuse_cycle(("segment", key), rule, lambda name: graph.get(name, set()))

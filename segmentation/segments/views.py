@@ -1,6 +1,5 @@
 """Pages of the segments: list, one segment, and the builder for a new or changed rule."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +7,6 @@ from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,13 +16,16 @@ from segmentation.runs.selectors import active_run, runs_of
 from segmentation.runs.services import request_run
 from segmentation.segments import ready, selectors, services
 from segmentation.segments.builder import builder_words
+from segmentation.segments.fixed import fixed_of, in_words, is_fixed
 from segmentation.segments.forms import SegmentForm, initial_of
 from segmentation.segments.models import Segment
+from segmentation.segments.origins import LIST, SNAPSHOT
 from segmentation.segments.pictures import overlap_chart, portrait_of, size_chart
 from segmentation.segments.rule_changes import rule_change
 from segmentation.segments.templates import Template
 from segmentation.sets.selectors import size_history
-from segmentation.sets.telling import rule_in_words, told
+from segmentation.sets.telling import told
+from segmentation.spelling import found_by, free_key
 from segmentation.tags.models import in_language
 from segmentation.tasks import enqueue
 
@@ -55,8 +56,8 @@ ICONS = {
 @permission_required("segmentation.view_segment", raise_exception=True)
 def segment_list(request: HttpRequest) -> HttpResponse:
     """All segments with size, change and freshness."""
-    query = request.GET.get("q", "").strip().lower()
-    rows = [row for row in selectors.segment_list() if query in f"{row.segment.name} {row.segment.key}".lower()]
+    query = request.GET.get("q", "").strip()
+    rows = [row for row in selectors.segment_list() if found_by(query, *_searched(row.segment))]
     page = Paginator(rows, SEGMENTS_PER_PAGE).get_page(request.GET.get("page"))
     history = size_history([row.named_set for row in page if row.named_set])
     sizes = {pk: [version.size for version in versions[-SPARKS:]] for pk, versions in history.items()}
@@ -72,7 +73,7 @@ def segment_detail(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "segment": segment,
         "row": selectors.segment_row(segment),
-        "told": told(segment.live_version.rule) if segment.live_version else None,
+        **_meaning(segment),
         "chart": size_chart(versions),
         "history": versions,
         "portrait": portrait_of(segment, request.GET.get("tag", "")),
@@ -100,6 +101,8 @@ def segment_new(request: HttpRequest) -> HttpResponse:
 def segment_edit(request: HttpRequest, key: str) -> HttpResponse:
     """Another name or another rule; another rule is a new version."""
     segment = _segment(key)
+    if segment.origin in {SNAPSHOT, LIST}:
+        return redirect("segmentation:segment_fixed", key)
     if request.method == "POST":
         return _changed(request, SegmentForm(request.POST), segment)
     rule = segment.live_version.rule if segment.live_version else None
@@ -122,7 +125,7 @@ def segment_compare(request: HttpRequest, key: str) -> HttpResponse:
 @permission_required("segmentation.run_tag", raise_exception=True)
 def segment_run(request: HttpRequest, key: str) -> HttpResponse:
     """Computes the segment now."""
-    _compute(request, _segment(key))
+    compute(request, _segment(key))
     return redirect("segmentation:segment_detail", key)
 
 
@@ -139,6 +142,14 @@ def segment_delete(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("segmentation:segment_list")
 
 
+def _meaning(segment: Segment) -> dict[str, Any]:
+    """The live rule in words; or where customers who are fixed come from."""
+    document = segment.live_version.rule if segment.live_version else None
+    if document is None or not is_fixed(document):
+        return {"told": told(document) if document else None}
+    return {"fixed": fixed_of(document), "fixed_words": in_words(document)}
+
+
 def _versions(segment: Segment) -> list[dict[str, Any]]:
     """The newest versions, each in words."""
     rows = segment.versions.select_related("created_by")[:VERSIONS_SHOWN]
@@ -151,7 +162,7 @@ def _versions(segment: Segment) -> list[dict[str, Any]]:
             "reviewed_at": row.reviewed_at,
             "created_at": row.created_at,
             "created_by": row.created_by,
-            "words": rule_in_words(row.rule),
+            "words": in_words(row.rule),
         }
         for row in rows
     ]
@@ -174,14 +185,14 @@ def _created(request: HttpRequest, form: SegmentForm, template: str) -> HttpResp
     if form.is_valid():
         try:
             described = form.descriptive()
-            key = _free_key(described["name_en"], otherwise=template)
+            key = key_of(described, template)
             segment = services.create_segment(
                 key=key, rule=form.cleaned_data["rule"], template=template, by=request.user, **described
             )
         except SegmentationError as error:
             form.add_error(None, error.message)
         else:
-            _compute(request, segment)
+            compute(request, segment)
             return redirect("segmentation:segment_detail", segment.key)
     return _form(request, form, None)
 
@@ -196,7 +207,7 @@ def _changed(request: HttpRequest, form: SegmentForm, segment: Segment) -> HttpR
             form.add_error(None, error.message)
         else:
             if segment.live_version_id != before:
-                _compute(request, segment)
+                compute(request, segment)
             elif newest is None or version.pk != newest.pk:
                 messages.info(request, _("Submitted for review. Until then the segment stays as it is."))
             return redirect("segmentation:segment_detail", segment.key)
@@ -214,7 +225,7 @@ def _form(request: HttpRequest, form: SegmentForm, segment: Segment | None) -> H
     return render(request, "segmentation/segments/form.html", context, status=422 if form.errors else 200)
 
 
-def _compute(request: HttpRequest, segment: Segment) -> None:
+def compute(request: HttpRequest, segment: Segment) -> None:
     """Starts the run, if this person may and there is something live to run."""
     if segment.live_version_id and request.user.has_perm("segmentation.run_tag"):
         enqueue(request_run(kind=COMPUTE, subject=segment.key, by=request.user))
@@ -244,14 +255,16 @@ def _both(labels: Any) -> tuple[str, str]:
     return labels.zh, labels.en
 
 
-def _free_key(name: str, otherwise: str) -> str:
-    """A key made of the English name, not taken yet; of `otherwise` when the name has no letters for one."""
-    made = slugify(name)[:50]
-    wanted = made if re.search("[a-z]{2}", made) else otherwise or "segment"
-    taken = set(Segment.objects.filter(key__startswith=wanted).values_list("key", flat=True))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return next(key for key in (wanted, *numbered) if key not in taken)
-
-
 def _segment(key: str) -> Segment:
     return get_object_or_404(Segment.objects.select_related("live_version", "owner"), key=key)
+
+
+def _searched(segment: Segment) -> tuple[str, ...]:
+    return segment.key, segment.name_zh, segment.name_en
+
+
+def key_of(described: services.Description, template: str = "") -> str:
+    """A free key made of the English name, of the template's, or of the Chinese name's pinyin."""
+    named = described["name_en"], described["name_zh"]
+    latin = [template] if template and not named[0].isascii() else []
+    return free_key(Segment, *latin, *named, otherwise="segment")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from segmentation.errors import SegmentationError
+from segmentation.segments.fixed import in_words, is_fixed, named_by
 from segmentation.segments.models import Segment
 from segmentation.sets.explaining import explained
 
@@ -28,6 +29,9 @@ def segment_why(request: HttpRequest, key: str) -> HttpResponse:
             context["error"] = _("There is no customer with this number.")
         elif segment.live_version is None:
             context["error"] = _("The segment has no live rule.")
+        elif is_fixed(segment.live_version.rule):
+            context["named"] = customer.pk in named_by(segment.live_version.rule)
+            context["named_where"] = in_words(segment.live_version.rule)
         else:
             context |= _told(segment.live_version.rule, customer)
     return render(request, "segmentation/segments/why.html", context)

@@ -15,6 +15,12 @@ def value_label(named_set: NamedSet) -> str:
     return _chosen(named_set.value_label_zh, named_set.value_label_en) or named_set.value
 
 
+def full_label(named_set: NamedSet) -> str:
+    """`Spending power: high`, or the name alone for a set without values."""
+    value = value_label(named_set)
+    return f"{set_label(named_set)}: {value}" if value else set_label(named_set)
+
+
 def _chosen(zh: str, en: str) -> str:
     first, second = (zh, en) if (get_language() or "").startswith("zh") else (en, zh)
     return first or second

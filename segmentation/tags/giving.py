@@ -1,9 +1,6 @@
 """Changes to what is given: a person's word on one customer, its end, and lists of many."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from customers.models import Customer, Identity
+from customers.models import Customer
 from customers.privacy import access_log
 from segmentation.errors import SegmentationError
+from segmentation.listed import customers_called, lines_of
 from segmentation.people import Person, user_of
 from segmentation.sets import store
 from segmentation.tags.given import merged_customers
@@ -26,7 +24,7 @@ from segmentation.tags.models import Tag
 
 # Refused lines that are kept to be shown.
 KEPT_REFUSED = 1000
-LOOKED_UP_AT_ONCE = 900
+HEADERS = {("user_id", "value"), ("customer", "value")}
 BOOKS = ("rows", "matched", "duplicate", "unmatched", "invalid")
 
 
@@ -101,8 +99,8 @@ class _SortedOut:
 
 
 def _sort_out(tag: Tag, text: str) -> _SortedOut:
-    known, lines = set(tag.values.values_list("key", flat=True)), list(_lines(text))
-    ids = _customers({row[0].strip() for _number, row in lines})
+    known, lines = set(tag.values.values_list("key", flat=True)), list(lines_of(text, HEADERS))
+    ids = customers_called({row[0].strip() for _number, row in lines}, merged_customers())
     found, seen = _SortedOut(), set()
     for number, row in lines:
         found.books["rows"] += 1
@@ -120,25 +118,6 @@ def _sort_out(tag: Tag, text: str) -> _SortedOut:
             seen.add(once)
             found.books["matched"] += 1
             found.members.setdefault(value, BitMap()).add(ids[user_id])
-    return found
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines that hold something, numbered from 1, without a header."""
-    for number, row in enumerate(csv.reader(io.StringIO(text.removeprefix("\ufeff"))), start=1):
-        header = number == 1 and [cell.strip().lower() for cell in row] in (["user_id", "value"], ["customer", "value"])
-        if any(cell.strip() for cell in row) and not header:
-            yield number, row
-
-
-def _customers(user_ids: set[str]) -> dict[str, int]:
-    """The customers with these user ids, as they are now after all merges."""
-    merged, asked = merged_customers(), sorted(user_ids)
-    found: dict[str, int] = {}
-    for start in range(0, len(asked), LOOKED_UP_AT_ONCE):
-        some = asked[start : start + LOOKED_UP_AT_ONCE]
-        rows = Identity.objects.filter(kind=Identity.Kind.USER_ID, value__in=some).values_list("value", "customer_id")
-        found |= {value: merged.get(pk, pk) for value, pk in rows}
     return found
 
 

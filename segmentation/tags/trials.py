@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from segmentation.errors import SegmentationError
 from segmentation.people import Person
 from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
+from segmentation.spelling import free_key
 from segmentation.tags import services
 from segmentation.tags.computing import Question, computed
 from segmentation.tags.facts import Facts
@@ -63,7 +63,7 @@ def save_trial(*, run: Run, by: Person) -> Tag:
             services.new_version(tag=tag, definition=definition, by=by)
             return tag
         return services.create_tag(
-            key=_free_key(names[1] or names[0]),
+            key=free_key(Tag, names[1], names[0], otherwise="clusters"),
             kind=KIND,
             definition=definition,
             category=_category(by),
@@ -77,10 +77,3 @@ def _category(by: Person) -> Category:
     key, zh, en = CATEGORY
     there = Category.objects.filter(key=key).first()
     return there or services.create_category(key=key, name_zh=zh, name_en=en, by=by)
-
-
-def _free_key(name: str) -> str:
-    """A key from the name, with a number if it is taken."""
-    stem = slugify(name)[:50] or "clusters"
-    taken = set(Tag.objects.filter(key__startswith=stem).values_list("key", flat=True))
-    return next(key for number in range(1, 10_000) if (key := stem if number == 1 else f"{stem}-{number}") not in taken)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from segmentation.dependencies import User
 from segmentation.sets.models import NamedSet
-from segmentation.sets.names import set_label, value_label
+from segmentation.sets.names import full_label, set_label, value_label
 
 register = template.Library()
 
@@ -21,8 +21,7 @@ WIDTH, HEIGHT = 96, 24
 @register.filter
 def set_name(named_set: NamedSet) -> str:
     """`Spending power: high`, or the name alone for a set without values."""
-    value = value_label(named_set)
-    return f"{set_label(named_set)}: {value}" if value else set_label(named_set)
+    return full_label(named_set)
 
 
 @register.filter

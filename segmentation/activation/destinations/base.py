@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from segmentation.activation.safe_csv import Cell
+from segmentation.safe_csv import Cell
 
 
 @dataclass(frozen=True)

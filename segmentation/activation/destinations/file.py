@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from segmentation.activation import safe_csv
+from segmentation import safe_csv
 from segmentation.activation.destinations.base import Destination, Receipt, Shipment
 
 

@@ -13,7 +13,8 @@ from django.urls import include, path
 
 from customers import consent
 from customers.models import AccessLog, Customer, Trait
-from segmentation.activation import safe_csv, selectors
+from segmentation import safe_csv
+from segmentation.activation import selectors
 from segmentation.activation.models import Export
 from segmentation.activation.services import ExportOptions, request_export
 from segmentation.activation.views import export_download

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from segmentation.segments.install import install_segments
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Makes the ready categories, tags and segments that are missing and that the shop's data allow."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        language = settings.LANGUAGE_CODE
+        language = get_language() or "en"  # none where translations are off: then all is told as it is written
         tags = install_tags()
         self._tell(_("Tags"), len(tags.made), len(tags.kept))
         for key, problems in tags.skipped.items():

@@ -72,3 +72,12 @@ def test_a_page_that_is_not_there_says_so_in_the_users_language(visit):
     visitor.open("/nothing-here/")
     assert "There is no such page" in visitor.text()
     assert visitor.complaints == [f"404: {visitor.address}/nothing-here/"] or len(visitor.complaints) == 2
+
+
+def test_the_library_of_pictures_is_fetched_only_where_there_is_one(visit):
+    visitor = visit(role="administrator")
+    fetched = []
+    visitor.page.on("request", lambda request: fetched.append(request.url))
+    visitor.open("/recycle-bin/")
+    assert [url for url in fetched if "segtag/charts" in url]
+    assert not [url for url in fetched if "echarts" in url]

@@ -11,7 +11,9 @@
 //
 // Every kind: format = "number" | "percent" (values are shares) | "money", legend: false to hide it, zoom: true on long axes.
 // Colours follow light and dark. `colour` is a name of Tabler (blue, green, …) or #rrggbb. A finished picture has data-drawn.
+// ECharts, a megabyte, is fetched when the page has its first picture (data-echarts of this script is its address).
 (() => {
+  const { echarts: address } = document.currentScript.dataset;
   const PALETTE = ["blue", "teal", "orange", "purple", "green", "pink", "yellow", "cyan", "indigo", "lime", "red", "azure"];
   const language = document.documentElement.lang;
   const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
@@ -240,7 +242,15 @@
     line: cartesian, bar: cartesian, "bar-horizontal": cartesian, donut, heatmap, scatter, funnel, waterfall,
   };
 
-  function draw(element) {
+  let fetched;
+  const library = () => fetched ??= new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: address, onload: resolve, onerror: reject });
+    document.head.append(script);
+  });
+
+  async function draw(element) {
+    await library();
+    if (!element.isConnected) return;
     const source = document.getElementById(element.dataset.source);
     const json = element.dataset.json ?? source?.textContent;
     if (!json || !KINDS[element.dataset.chart]) return;
@@ -269,7 +279,7 @@
 
   const drawAll = (root) => root.querySelectorAll(".chart[data-chart]").forEach(draw);
 
-  document.addEventListener("DOMContentLoaded", () => drawAll(document));
+  drawAll(document); // deferred: the page is there
   document.addEventListener("htmx:load", (event) => {
     drawAll(event.detail.elt);
     if (event.detail.elt.matches?.(".chart[data-chart]")) draw(event.detail.elt);

@@ -5,6 +5,7 @@ from django.urls import path
 from segmentation.activation import pages as activation
 from segmentation.activation.views import export_download
 from segmentation.audiences import views as audiences
+from segmentation.history import views as history
 from segmentation.measurement import views as results
 from segmentation.recommendation import views as products
 from segmentation.runs import views as runs
@@ -52,6 +53,12 @@ urlpatterns = [
     path("segments/<slug:key>/compare/", segments.segment_compare, name="segment_compare"),
     path("segments/<slug:key>/run/", segments.segment_run, name="segment_run"),
     path("segments/<slug:key>/delete/", segments.segment_delete, name="segment_delete"),
+    path("history/<slug:kind>/<slug:key>/", history.history_detail, name="history"),
+    path("history/<slug:kind>/<slug:key>/difference/", history.history_difference, name="history_difference"),
+    path("history/<slug:kind>/<slug:key>/moved/", history.history_moved, name="history_moved"),
+    path("history/<slug:kind>/<slug:key>/download/", history.history_download, name="history_download"),
+    path("history/<slug:kind>/<slug:key>/compute/", history.history_compute, name="history_compute"),
+    path("customer-history/<int:pk>/", history.customer_history, name="customer_history"),
     path("reviews/", reviews.review_list, name="review_list"),
     path("reviews/<slug:kind>/<slug:key>/", reviews.review_detail, name="review_detail"),
     path("reviews/<slug:kind>/<slug:key>/impact/", reviews.review_impact, name="review_impact"),

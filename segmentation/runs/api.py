@@ -51,7 +51,7 @@ class RunList(ListAPIView):
     class Query(serializers.Serializer):
         kind = serializers.CharField(required=False, help_text="lake.sync, tags.compute, segments.compute and so on.")
         subject = serializers.CharField(required=False, help_text="Part of a key.")
-        state = serializers.ChoiceField([*Run.State.values, "active", "unhappy"], required=False)
+        state = serializers.ChoiceField([*Run.State.values, "active", "unhappy", "jumped"], required=False)
 
     def get_queryset(self) -> QuerySet[Run]:
         return selectors.run_list(**self.query)

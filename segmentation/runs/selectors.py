@@ -12,12 +12,16 @@ UNHAPPY = (Run.State.FAILED, Run.State.DEAD)
 
 
 def run_list(*, kind: str = "", state: str = "", subject: str = "") -> QuerySet[Run]:
-    """Runs, newest first; `state` is a state, or "active" or "unhappy" for what runs now or ended badly."""
+    """Runs, newest first. `state` is a state, or "active" or "unhappy" for what runs now or ended badly, or "jumped"
+    for those that changed a size by more than its alert allows.
+    """
     states = {"active": (Run.State.QUEUED, Run.State.RUNNING), "unhappy": UNHAPPY}.get(state, (state,))
     wanted = Q()
     if kind:
         wanted &= Q(kind=kind)
-    if state:
+    if state == "jumped":
+        wanted &= Q(result__has_key="alerts")
+    elif state:
         wanted &= Q(state__in=states)
     if subject:
         wanted &= Q(subject__icontains=subject)

@@ -9,6 +9,7 @@ from segmentation.runs.handlers import handles
 from segmentation.segments.fixed import members_of
 from segmentation.segments.models import Segment
 from segmentation.sets import answers, store
+from segmentation.sets.alerts import size_alerts
 from segmentation.sets.models import NamedSet
 
 
@@ -29,13 +30,16 @@ def compute_segment(claim: Claim) -> None:
         version.rule,
         lambda rule: answers.answer(rule, as_of=claim.as_of, source=source, references=references),
     )
+    newest = store.newest_date(NamedSet.Kind.SEGMENT, segment.key)
+    past = newest is not None and claim.as_of < newest
+    told = {} if past else size_alerts(NamedSet.Kind.SEGMENT, segment.key, {"": len(members)}, segment.alert_percent)
     with claim.commit(
-        {"size": len(members)},
+        {"size": len(members), **told},
         definition_version=version.number,
         lake_snapshot=versions.snapshot(source),
     ):
         named_set = NamedSet.objects.get(kind=NamedSet.Kind.SEGMENT, key=segment.key)
-        (published,) = store.publish({named_set: members}, run=claim.run, as_of=claim.as_of)
-        if NamedSet.objects.filter(current=published).exists():
+        store.publish({named_set: members}, run=claim.run, as_of=claim.as_of)
+        if not past:
             segment.last_run = claim.run
             segment.save(update_fields=["last_run"])

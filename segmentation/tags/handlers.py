@@ -10,6 +10,7 @@ from segmentation.lake import versions
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
 from segmentation.scores import store
+from segmentation.sets.alerts import size_alerts
 from segmentation.sets.answers import SetsAt
 from segmentation.sets.catalog import rule_catalog
 from segmentation.sets.models import NamedSet
@@ -56,11 +57,13 @@ def compute_tag(claim: Claim) -> None:
         )
     )
     kind = kind_of(tag.kind)
+    sizes = {value.key: len(outcome.members[value.key]) for value in outcome.values}
     result = {
         **outcome.details,
         "everybody": len(facts.everybody),
         "covered": len(outcome.covered),
-        "sizes": {value.key: len(outcome.members[value.key]) for value in outcome.values},
+        "sizes": sizes,
+        **({} if past else size_alerts(NamedSet.Kind.TAG_VALUE, tag.key, sizes, tag.alert_percent)),
     }
     with claim.commit(result, definition_version=version.number, lake_snapshot=versions.snapshot(source)):
         save_outcome(tag, outcome, names_stay=kind.names_stay, run=claim.run)

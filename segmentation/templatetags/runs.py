@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from segmentation.runs.models import Run
 from segmentation.runs.names import PAGES, kind_name
@@ -28,6 +29,19 @@ COLOURS = {
 def run_name(run: Run) -> Promise | str:
     """What the run computes, in words."""
     return kind_name(run.kind)
+
+
+@register.filter
+def history_kind(run: Run) -> str:
+    """The word for a run's subject in the address of its history."""
+    return run.kind.removesuffix("s.compute")
+
+
+@register.filter
+def alert_value(alert: dict[str, Any]) -> str:
+    """The value of a size alert, in the active language."""
+    first, second = ("zh", "en") if (get_language() or "").startswith("zh") else ("en", "zh")
+    return alert[first] or alert[second] or alert["value"]
 
 
 @register.filter

@@ -34,6 +34,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "rfm": overview.rfm_chart(),
         "runs": overview.recent_runs(),
         "unhappy": overview.unhappy_runs(),
+        "jumps": overview.jumped(),
     }
     return render(request, "pages/dashboard.html", context)
 

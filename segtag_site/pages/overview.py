@@ -14,7 +14,7 @@ from customers.selectors import FactsSummary
 from segmentation import flow
 from segmentation.lake.versions import newest
 from segmentation.runs.models import Run
-from segmentation.runs.selectors import UNHAPPY
+from segmentation.runs.selectors import UNHAPPY, run_list
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.sets.names import set_label, value_label
 from segmentation.sets.selectors import named_sets
@@ -109,6 +109,12 @@ def _recent(run: Run) -> RecentRun:
 def unhappy_runs() -> int:
     """How many runs of the last day ended badly."""
     return Run.objects.filter(state__in=UNHAPPY, finished_at__gte=timezone.now() - timedelta(days=1)).count()
+
+
+def jumped() -> int:
+    """How many tags and segments had a run in the last day that changed their size by more than their alert allows."""
+    runs = run_list(state="jumped").filter(finished_at__gte=timezone.now() - timedelta(days=1))
+    return runs.order_by().values("kind", "subject").distinct().count()
 
 
 def lifecycle_chart() -> dict[str, Any] | None:

@@ -38,3 +38,16 @@ def broken(claim: claims.Claim) -> None:
 def deadly(claim: claims.Claim) -> None:
     """Takes its worker along, as a lack of memory does."""
     os._exit(137)
+
+
+@handles("tests.partition")
+def partition(claim: claims.Claim) -> None:
+    """Publishes the customers 0 … 999 in parts, other ones in each round, after a moment of work."""
+    parts, turn = claim.params["parts"], claim.params["round"]
+    for step in range(claim.params["steps"]):
+        claim.heartbeat("working", step, claim.params["steps"])
+        time.sleep(0.02)
+    names = [store.named("tag_value", claim.subject, str(n), label_zh="份", label_en="Part") for n in range(parts)]
+    members = {name: BitMap(pk for pk in range(1000) if (pk * (turn + 1)) % parts == n) for n, name in enumerate(names)}
+    with claim.commit({"round": turn}):
+        store.publish(members, run=claim.run, as_of=claim.as_of)

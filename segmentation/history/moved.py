@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from customers.privacy import access_log
 from customers.selectors import personal_view
-from segmentation.activation import safe_csv
+from segmentation import safe_csv
 from segmentation.history.causes import Cause, Difference
 from segmentation.people import Person, user_of
 from segmentation.sets.models import NamedSet

@@ -20,6 +20,9 @@ from segmentation.scores.models import ScoreChunk
 CHUNK = 4_096
 # Chunks kept decoded in each process.
 CACHED = 64
+# Owners whose rows are not customers; the columns that list customers, each with the lists that run beside it.
+OF_PRODUCTS = ("recommendation.products",)
+NAMING = {"neighbours": (), "sources": (), "customers": ("scores",)}
 
 
 def publish(owner: str, table: pa.Table, *, run: Run | None) -> None:
@@ -59,17 +62,42 @@ def table(owner: str) -> pa.Table | None:
 
 
 def forget(ids: Iterable[int], *, prefix: str = "") -> None:
-    """Takes the rows of these customers out of every table whose owner begins so. Other rows that name them stay."""
-    by_chunk: dict[int, set[int]] = {}
-    for id in ids:
-        by_chunk.setdefault(id // CHUNK * CHUNK, set()).add(id)
-    for chunk in ScoreChunk.objects.filter(first__in=by_chunk, owner__startswith=prefix):
-        rows = _unpacked(chunk.data)
-        kept = rows.filter(pc.invert(pc.is_in(rows["id"], pa.array(by_chunk[chunk.first], rows["id"].type))))
-        if len(kept) < len(rows):
-            # A new row, so that no process goes on reading the old one from its cache.
-            chunk.delete()
-            ScoreChunk.objects.create(owner=chunk.owner, first=chunk.first, run_id=chunk.run_id, data=_packed(kept))
+    """Takes these customers out of every table whose owner begins so: their own rows, and their numbers in the rows of
+    others (neighbours, sources, the best customers of a product)."""
+    gone = pa.array(sorted(set(ids)), pa.int32())
+    with transaction.atomic():
+        for pk in list(ScoreChunk.objects.filter(owner__startswith=prefix).values_list("pk", flat=True)):
+            chunk = ScoreChunk.objects.get(pk=pk)
+            kept = _without(_unpacked(chunk.data), gone, by_customer=chunk.owner not in OF_PRODUCTS)
+            if kept is not None:
+                # A new row, so that no process goes on reading the old one from its cache.
+                chunk.delete()
+                ScoreChunk.objects.create(owner=chunk.owner, first=chunk.first, run_id=chunk.run_id, data=_packed(kept))
+
+
+def _without(rows: pa.Table, gone: pa.Array, *, by_customer: bool) -> pa.Table | None:
+    """The rows without those customers; None when none of them is there."""
+    kept = rows
+    if by_customer:
+        kept = rows.filter(pc.invert(pc.is_in(rows["id"], gone.cast(rows["id"].type))))
+    changed = len(kept) < len(rows)
+    for column, beside in NAMING.items():
+        if column in kept.column_names and pc.any(pc.is_in(pc.list_flatten(kept[column]), gone)).as_py():
+            kept, changed = _unnamed(kept, column, beside, gone), True
+    return kept if changed else None
+
+
+def _unnamed(rows: pa.Table, column: str, beside: tuple[str, ...], gone: pa.Array) -> pa.Table:
+    """The rows with these customers struck off their lists."""
+    lists = rows[column].combine_chunks()
+    stays = pc.invert(pc.is_in(lists.flatten(), gone))
+    of = np.repeat(np.arange(len(lists)), pc.list_value_length(lists).fill_null(0).to_numpy())
+    sizes = np.bincount(of[stays.to_numpy(zero_copy_only=False)], minlength=len(lists))
+    ends = pa.array(np.concatenate([[0], np.cumsum(sizes)]), pa.int32())
+    for name in (column, *beside):
+        shorter = pa.ListArray.from_arrays(ends, rows[name].combine_chunks().flatten().filter(stays))
+        rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), shorter)
+    return rows
 
 
 def _packed(rows: pa.Table) -> bytes:

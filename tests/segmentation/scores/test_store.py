@@ -45,3 +45,21 @@ def test_a_forgotten_customer_is_in_no_table():
     assert store.row("tag:a", 2) is None
     assert store.row("tag:b", 2) is None
     assert store.row("tag:b", 3)
+
+
+def test_a_forgotten_customer_is_named_in_nobody_elses_row():
+    near = [[2, 3], [], [3, 2, 1]]
+    table = rows([1, 3, 9]).append_column("neighbours", pa.array(near, pa.list_(pa.int32())))
+    store.publish("tag:a", table, run=None)
+    store.forget([3])
+    assert store.table("tag:a")["neighbours"].to_pylist() == [[2], [2, 1]]
+    assert store.table("tag:a").schema == table.schema
+
+
+def test_a_forgotten_customer_is_no_product_of_the_same_number():
+    """The best customers of product 3 lose customer 3 with the score; the product stays."""
+    lists = {"customers": pa.array([[3, 4], [5]], pa.list_(pa.int32())), "scores": [[0.9, 0.8], [0.7]]}
+    store.publish("recommendation.products", pa.table({"id": pa.array([3, 4], pa.int32()), **lists}), run=None)
+    store.forget([3])
+    assert store.row("recommendation.products", 3) == {"id": 3, "customers": [4], "scores": [0.8]}
+    assert store.row("recommendation.products", 4)["customers"] == [5]

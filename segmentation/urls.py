@@ -17,6 +17,7 @@ from segmentation.sets.views import members
 from segmentation.tags import cluster_views as clusters
 from segmentation.tags import pages as studio
 from segmentation.tags import views as tags
+from segmentation.tags.prediction_views import prediction_detail
 from segmentation.webhooks import views as webhooks
 
 app_name = "segmentation"
@@ -26,6 +27,7 @@ urlpatterns = [
     path("tags/<slug:key>/run/", tags.tag_run, name="tag_run"),
     path("tags/<slug:key>/submit/", reviews.tag_submit, name="tag_submit"),
     path("tags/<slug:key>/delete/", reviews.tag_delete, name="tag_delete"),
+    path("tags/<slug:key>/quality/", prediction_detail, name="prediction_detail"),
     path("clusters/", clusters.cluster_list, name="cluster_list"),
     path("new-cluster/", studio.cluster_new, name="cluster_new"),
     path("cluster-trials/<slug:subject>/", studio.cluster_trial, name="cluster_trial"),

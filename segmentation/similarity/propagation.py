@@ -11,6 +11,8 @@ Numbers = NDArray[np.float64]
 UNKNOWN = -1
 # Of the seeds that reach a node, so many are followed, for so many steps.
 SOURCES, STEPS = 5, 6
+# Where less than this is lost on the way, it ends as if this were.
+LEAST_LOSS = 0.001
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def spread(
 ) -> Spread:
     """`start[node, label]`: 1 for what is known, 0 for what is not, or chances from elsewhere; `keep` stay as they are.
 
-    Ends when nothing changes any more. Each label's sum is then brought to its share of the seeds.
+    Ends when nothing changes any more. Each label's sum is then brought to its share of the seeds. With alpha 1 and
+    `keep` it is the harmonic function (Zhu, Ghahramani & Lafferty 2003): nothing is lost on the way, however long.
 
     >>> line = sparse.csr_array(np.array([[0, 1, 0], [1, 0, 0], [0, 0, 0.0]]))
     >>> spread(line, np.array([[1.0], [0], [0]])).labels.tolist()
@@ -58,7 +61,7 @@ def spread(
             following[keep] = start[keep]
         moved, rounds = np.abs(following - found).max(initial=0), rounds + 1
         found = following
-        if moved < 1e-4 * (1 - alpha):
+        if moved < 1e-4 * max(1 - alpha, LEAST_LOSS):
             break
     return Spread(_shares(found, start), rounds)
 

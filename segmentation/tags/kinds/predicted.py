@@ -13,6 +13,7 @@ from segmentation.prediction.goals.base import Goal, Prediction
 from segmentation.prediction.histories import FEATURES
 from segmentation.rules.catalog import Catalog, Labels
 from segmentation.tags.bands import band_in_words, band_of, quantile_cuts
+from segmentation.tags.drift import spread_of
 from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem, problem
@@ -80,6 +81,7 @@ class Predicted(Kind[Definition]):
         )
         members = {value.key: BitMap(found.ids[bands == place]) for place, value in enumerate(values)}
         details = {"goal": definition.goal, "days": definition.days, "cuts": cuts, "unit": goal.unit, **found.card}
+        details["spread"] = spread_of(found.scores, goal.unit)
         return Outcome(values, members, details, _table(found))
 
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:

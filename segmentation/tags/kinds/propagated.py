@@ -23,7 +23,8 @@ class Definition(Source, forbid_unknown_fields=True):
 
     graph: Literal["similar", "bought_together"] = "similar"
     neighbours: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
-    reach: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.9
+    # What is left of a label at each step; 1 loses nothing.
+    reach: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
     least_share: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
 
 

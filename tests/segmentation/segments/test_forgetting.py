@@ -5,8 +5,8 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from segmentation.runs.models import Run
+from segmentation.segments import forgetting
 from segmentation.segments.staying import packed, unpacked
-from segmentation.tags import forgetting
 from segmentation.tags.models import Tag, TagValue
 from segmentation.tags.services import create_category
 

@@ -18,7 +18,7 @@ from segmentation.audiences.models import Audience
 from segmentation.audiences.pictures import step_rows, step_urls, waterfall_chart
 from segmentation.errors import SegmentationError
 from segmentation.runs.selectors import active_run, runs_of
-from segmentation.segments.builder import builder_words
+from segmentation.segments.builder_words import builder_words
 from segmentation.segments.models import Segment
 from segmentation.sets.telling import rule_in_words
 from segmentation.tasks import enqueue

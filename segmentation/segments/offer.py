@@ -12,16 +12,23 @@ from segmentation.rules.behaviour import measure
 from segmentation.rules.catalog import TEXT, TYPES, Catalog, Event, Field, Group, Labels
 from segmentation.rules.comparison import operator, operators_for
 from segmentation.rules.measures.base import Measure
-from segmentation.rules.measuring import numeric_measures
 from segmentation.rules.operators.base import Operator
+from segmentation.rules.periods import KINDS as RUNS
 from segmentation.rules.phrases import phrase
 from segmentation.rules.populations import KEYS
+from segmentation.rules.predicates.share import MEASURES as SHARED_MEASURES
 from segmentation.rules.predicates.tag import OPERATORS as TAG_OPERATORS
 from segmentation.rules.windows import KINDS, PERIODS
+from segmentation.segments.synonyms import PATTERNS, Pattern, also
 
 Offer = dict[str, Any]
 # Stands in a phrase where something has to be chosen.
 GAP = "…"
+# Every measure, those that are meant most often first.
+MEASURES = (
+    "count", "sum", "average", "maximum", "minimum", "distinct", "active_days", "events",
+    "days_since", "last_time", "first_time", "last_value", "first_value",
+)  # fmt: skip
 CALENDAR = {"en": "in a calendar week, month, quarter or year", "zh": "自然周、月、季或年"}
 
 
@@ -43,43 +50,47 @@ def offer(catalog: Catalog, language: str) -> Offer:
 
 def language_offer(tongue: str) -> Offer:
     """The part that is the same for every shop."""
-    by_type = {type: sorted(_operators(type), key=_place) for type in TYPES}
+    by_type = {type: sorted(map(operator, operators_for(type)), key=_place) for type in TYPES}
     keys = {type: [op.key for op in operators] for type, operators in by_type.items()}
     return {
         "populations": [_population(key, needs, tongue) for key, needs in KEYS.items()],
         "operators": {op.key: _operator(op, tongue) for operators in by_type.values() for op in operators},
         "operators_by_type": {**keys, "tag": [key for key in keys[TEXT] if key in TAG_OPERATORS]},
-        "measures": [_measure(measure(key), tongue) for key in numeric_measures()],
+        "measures": [_measure(measure(key), tongue) for key in MEASURES],
+        "shared_measures": list(SHARED_MEASURES),
+        "patterns": [_pattern(key, pattern, tongue) for key, pattern in PATTERNS.items()],
         "windows": [_window(kind, tongue) for kind in KINDS],
+        "runs": [{"key": kind, "label": phrase(f"periods_{kind}", tongue, count=GAP)} for kind in RUNS],
+        "occasions": [_window(kind, tongue) for kind in ("next_days", "past_days", "calendar")],
         "periods": [{"key": key, "label": phrase(f"window_{key}", tongue)} for key in PERIODS],
     }
 
 
-def _operators(type: str) -> list[Operator]:
-    """Those that the builder has a field for; the others are written as JSON."""
-    return [op for op in map(operator, operators_for(type)) if _operand(op) != "occasion"]
-
-
 def _fields(fields: Mapping[str, Field], tongue: str) -> list[Offer]:
-    return [
-        {"name": f.name, "label": f.labels.text(tongue, f.name), "type": f.type, "known": list(f.known)}
-        for f in fields.values()
-    ]
+    return [{**_named(f.name, f.labels, tongue), "type": f.type, "known": list(f.known)} for f in fields.values()]
 
 
 def _unit(feature: str) -> str:
     """The unit in the active language; empty for a number without, and for texts."""
-    unit = all_features()[feature].unit
+    unit = all_features()[feature].unit if feature in all_features() else ""
     return settings.CURRENCY if unit == CURRENCY else str(WORDS.get(unit, ""))
 
 
 def _event(event: Event, tongue: str) -> Offer:
     return {
-        "name": event.name,
-        "label": event.labels.text(tongue, event.name),
+        **_named(event.name, event.labels, tongue),
         "properties": _fields(event.properties, tongue),
         "item_properties": _fields(event.item_properties, tongue),
     }
+
+
+def _named(name: str, labels: Labels, tongue: str) -> Offer:
+    return {"name": name, "label": labels.text(tongue, name), "also": also(name, labels)}
+
+
+def _pattern(key: str, pattern: Pattern, tongue: str) -> Offer:
+    label = pattern.labels.text(tongue, key)
+    return {"key": key, "how": pattern.how, "label": label, "also": pattern.also, "value": pattern.value}
 
 
 def _tag(tag: Group, tongue: str) -> Offer:
@@ -98,7 +109,7 @@ def _place(op: Operator) -> tuple[bool, bool, bool, str]:
 
 def _operator(op: Operator, tongue: str) -> Offer:
     label = op.words[tongue].format(value=GAP)
-    if _operand(op) != "span":  # a window begins with its own words: "is … in the past 3 days"
+    if _operand(op) not in {"span", "occasion"}:  # a window begins with its own words: "is … in the past 3 days"
         label = label.rstrip(f" {GAP}")
     return {"key": op.key, "label": label, "operand": _operand(op), "negative": op.negative, "folds": op.folds}
 
@@ -110,8 +121,15 @@ def _operand(op: Operator) -> str:
 
 def _measure(measure: Measure, tongue: str) -> Offer:
     label = measure.words[tongue].format(event=GAP, property=GAP)
-    can_be_missing = measure.empty is None
-    return {"key": measure.key, "label": label, "types": sorted(measure.types), "can_be_missing": can_be_missing}
+    results = {measure.result(of) for of in measure.types or [""]}
+    return {
+        "key": measure.key,
+        "label": label,
+        "types": sorted(measure.types),
+        # The type of what it comes to; empty: that of the property.
+        "result": results.pop() if len(results) == 1 else "",
+        "can_be_missing": measure.empty is None,
+    }
 
 
 def _population(key: str, needs: Iterable[str], tongue: str) -> Offer:

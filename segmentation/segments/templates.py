@@ -43,6 +43,10 @@ class Template:
             raise ValueError(f"The template {self.key} needs {', '.join(missing)}.")
         return {"version": 1, "rule": _filled(self.rule, values)}
 
+    def draft(self) -> Node:
+        """The rule with the defaults; null where something has still to be chosen."""
+        return {"version": 1, "rule": _filled(self.rule, {one.key: one.default for one in self.parameters})}
+
 
 def parameter(key: str) -> Node:
     """The place in a rule where a parameter goes."""

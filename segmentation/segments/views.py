@@ -15,14 +15,13 @@ from segmentation.errors import SegmentationError
 from segmentation.runs.selectors import active_run, runs_of
 from segmentation.runs.services import request_run
 from segmentation.segments import ready, selectors, services
-from segmentation.segments.builder import builder_words
+from segmentation.segments.builder_words import builder_words
 from segmentation.segments.fixed import fixed_of, in_words, is_fixed
 from segmentation.segments.forms import SegmentForm, initial_of
 from segmentation.segments.models import Segment
 from segmentation.segments.origins import LIST, SNAPSHOT
 from segmentation.segments.pictures import overlap_chart, portrait_of, size_chart
 from segmentation.segments.rule_changes import rule_change
-from segmentation.segments.templates import Template
 from segmentation.sets.selectors import size_history
 from segmentation.sets.telling import told
 from segmentation.spelling import found_by, free_key
@@ -242,13 +241,8 @@ def _from_template(key: str) -> dict[str, Any]:
         "name": name,
         "other_name": other if name == mine else mine,
         "description": in_language(*_both(template.description)),
-        "rule": _document(template),
+        "rule": template.draft(),
     }
-
-
-def _document(template: Template) -> dict[str, Any]:
-    """The template's rule with its defaults; what has none is left to be filled in."""
-    return template.document({parameter.key: "" for parameter in template.parameters if parameter.default is None})
 
 
 def _both(labels: Any) -> tuple[str, str]:

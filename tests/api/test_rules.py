@@ -103,8 +103,7 @@ def test_the_catalogue_offers_all_that_rules_can_say(shop, client):
     assert {feature["name"] for feature in offered["features"]} >= {"recency_days", "frequency", "monetary"}
     assert {window["key"] for window in offered["windows"]} == set(KINDS)
     for type in TYPES:
-        # The builder has no field for an anniversary yet; it is written as JSON.
-        assert set(offered["operators_by_type"][type]) == set(operators_for(type)) - {"anniversary"}
+        assert set(offered["operators_by_type"][type]) == set(operators_for(type))
     assert {key for keys in offered["operators_by_type"].values() for key in keys} == set(offered["operators"])
 
 

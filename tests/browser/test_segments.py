@@ -38,6 +38,24 @@ EVERYTHING = {
             {"trait": "age_band", "op": "is_not", "value": "65+", "missing": "include"},
             {"event": "Order Completed", "measure": {"count": True}, "op": "at_least", "value": 1,
              "window": {"between": ["2020-01-01T00:00:00+08:00", "2090-01-01T00:00:00+08:00"]}},
+            {"any": [
+                {"first_ever": {"event": "Order Completed"}, "window": {"calendar": "this_year"}},
+                {"stopped": {"event": "Order Completed"}, "times": 2, "lately": {"recent_days": 30}},
+                {"restarted": {"event": "Order Completed"}, "after_days": 30, "window": {"recent_days": 60}},
+                {"regularly": {"event": "Order Completed"}, "at_least": 2, "of": {"past_months": 4}},
+                {"sequence": [{"event": "Coupon Redeemed"}, {"event": "Order Completed",
+                    "where": {"all": [{"property": "total", "op": "at_least", "value": 5}]}, "within": {"days": 7},
+                    "without": {"event": "Campaign Received"}}], "window": {"recent_days": 90}},
+                {"share": {"event": "Order Completed"}, "among": {"event": "Order Completed"},
+                 "measure": {"sum": "total"}, "op": "at_least", "value": 50, "window": {"recent_days": 90}},
+                {"more_often": {"event": "Order Completed"}, "window": {"calendar": "this_month"},
+                 "than": {"event": "Order Completed", "window": {"calendar": "last_month"}}},
+                {"top": {"percent": 10}, "by": {"event": "Order Completed", "measure": {"sum": "total"}},
+                 "window": {"recent_days": 90}},
+                {"event": "Order Completed", "measure": {"days_since": True}, "op": "at_most", "value": 30,
+                 "window": {"all_time": True}},
+                {"trait": "first_seen", "op": "anniversary", "value": {"next_days": 30}},
+            ]},
         ]
     },
 }  # fmt: skip
@@ -149,6 +167,22 @@ def test_an_answer_that_comes_late_is_not_shown(visit, shop):
     assert builder.count() == counted == answered(builder.document)
 
 
+def test_behaviour_is_found_by_the_words_of_marketers_and_told_as_a_pattern(visit, shop):
+    builder = Builder(visit(language="zh-hans"), "/new-segment/?template=")
+    builder.add("流失")
+    counted = builder.count_after(lambda: builder.page.locator(".builder-fields input[type=number]").first.fill("2"))
+    [lapsed] = builder.document["rule"]["all"]
+    assert lapsed == {"stopped": {"event": "Order Completed"}, "times": 2, "lately": {"recent_days": 90}}
+    assert counted == answered(builder.document)
+    builder.page.select_option("select[data-told]", "sequence")
+    builder.page.click("button[data-add-step]")
+    builder.count()
+    step = {"event": "Order Completed", "within": {"days": 7}}
+    [followed] = builder.document["rule"]["all"]
+    assert followed == {"sequence": [{"event": "Order Completed"}, step, step], "window": {"recent_days": 90}}
+    assert builder.visitor.complaints == []
+
+
 def test_undo_and_redo_walk_through_the_changes(visit, shop):
     builder = Builder(visit(), "/new-segment/?template=high-value")
     before = builder.document
@@ -168,13 +202,14 @@ def test_a_pasted_rule_is_shown_and_sent_as_it_was(visit, shop):
     builder = Builder(visit(), "/new-segment/?template=")
     builder.paste(EVERYTHING)
     assert builder.document == EVERYTHING
+    assert builder.page.locator(".builder-condition code").count() == 0
     assert builder.count() == answered(EVERYTHING)
     assert builder.visitor.complaints == []
 
 
 def test_what_the_builder_has_no_fields_for_is_kept_word_for_word(visit, shop):
     builder = Builder(visit(), "/new-segment/?template=")
-    strange = {"version": 1, "rule": {"all": [SPENT, {"sequence": [{"event": "A"}], "window": {"past_days": 3}}]}}
+    strange = {"version": 1, "rule": {"all": [SPENT, {"sequence": [{"event": "A"}], "odd": 1}]}}
     builder.paste(strange)
     assert builder.document["rule"] == strange["rule"]
     builder.page.wait_for_selector(".builder-wrong code")

@@ -10,8 +10,10 @@ import { edit } from "./builder_edit.js";
 import { pickDirective } from "./builder_pick.js";
 import { Preview } from "./builder_preview.js";
 import { rule } from "./builder_rule.js";
+import { shapes } from "./builder_shapes.js";
 import { newGroup } from "./builder_tree.js";
 import { values } from "./builder_values.js";
+import { windows } from "./builder_windows.js";
 
 const shown = (id) => JSON.parse(document.getElementById(id).textContent);
 
@@ -65,7 +67,7 @@ const builder = {
 };
 
 function ruleBuilder() {
-  return joined(values, rule, answer, edit, builder, {
+  return joined(values, windows, shapes, rule, answer, edit, builder, {
     host: null, ready: false, broken: false, catalog: null, preview: null, words: {},
     base: { population: "all" }, timezone: "", root: newGroup(), done: [], undone: [], settled: "", lastStep: 0,
     paths: new Map(), answer: { state: "idle" }, problems: {}, showsJson: false, jsonText: "", jsonError: "",

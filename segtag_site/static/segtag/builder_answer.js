@@ -1,6 +1,6 @@
 // What the server answers to the rule, and where it shows. Methods of the component.
 
-import * as tree from "./builder_tree.js";
+import { nodeAt } from "./builder_json.js";
 
 const LANGUAGE = document.documentElement.lang;
 const number = new Intl.NumberFormat(LANGUAGE);
@@ -30,7 +30,7 @@ export const answer = {
   tell(problems) {
     const found = {};
     for (const { attr, detail } of problems ?? []) {
-      const id = tree.nodeAt(this.paths, attr ?? "") ?? "";
+      const id = nodeAt(this.paths, attr ?? "") ?? "";
       (found[id] ??= []).push(detail);
     }
     this.problems = found;

@@ -1,5 +1,6 @@
 // Changes of the tree, and how its nodes look. Methods of the component.
 
+import { fromRule } from "./builder_json.js";
 import * as tree from "./builder_tree.js";
 
 export const edit = {
@@ -41,7 +42,7 @@ export const edit = {
   /** A condition from outside, as the rule language writes it. The first ones taken so are joined by "any". */
   addRule(rule) {
     if (this.isEmpty) this.root.join = "any";
-    this.root.children.push(...tree.fromRule(rule).children);
+    this.root.children.push(...fromRule(rule).children);
   },
 
   addGroup(group) {

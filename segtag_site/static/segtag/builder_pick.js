@@ -26,7 +26,7 @@ function draw(element, choice, set) {
   element.multiple = Boolean(choice.many);
   const list = new TomSelect(element, {
     options: choice.options, optgroups: choice.groups ?? [], optgroupField: "group", lockOptgroupOrder: true,
-    valueField: "value", labelField: "text", searchField: ["text", "value"], maxOptions: 500, sortField: "$order",
+    valueField: "value", labelField: "text", searchField: ["text", "value", "also"], maxOptions: 500, sortField: "$order",
     maxItems: choice.many ? null : 1, plugins: choice.many ? ["remove_button"] : [],
     create: choice.create, createOnBlur: Boolean(choice.create), persist: false, hideSelected: choice.many,
     placeholder: choice.placeholder, hidePlaceholder: true, allowEmptyOption: false,

@@ -1,5 +1,6 @@
 // The rule as the builder holds it: as a document, step by step back and forth, as JSON. Methods of the component.
 
+import { EVERYTHING, fromRule, toRule } from "./builder_json.js";
 import * as tree from "./builder_tree.js";
 
 // Quick changes, like typing a number, are one step of undo.
@@ -9,7 +10,7 @@ export const rule = {
   load(document) {
     this.base = document?.base ?? { population: "all" };
     this.timezone = document?.timezone ?? "";
-    this.root = document?.rule ? tree.fromRule(document.rule) : tree.newGroup();
+    this.root = document?.rule ? fromRule(document.rule) : tree.newGroup();
   },
 
   // --- The document, whole and as far as it is finished ----------------------------------------------------------
@@ -18,8 +19,8 @@ export const rule = {
     return JSON.stringify({ base: this.base, root: this.root });
   },
 
-  document(finished = tree.EVERYTHING) {
-    const { rule, paths } = tree.toRule(this.root, finished);
+  document(finished = EVERYTHING) {
+    const { rule, paths } = toRule(this.root, finished);
     const document = { version: 1, base: this.base, rule };
     if (this.timezone) document.timezone = this.timezone;
     return { document, paths };

@@ -1,15 +1,28 @@
-// The rule as the builder edits it: JSON → nodes, nodes → JSON, and every change to a tree of nodes. No page in here.
+// The rule as the builder edits it: its nodes, and every change to a tree of them. No page in here.
 //
 // A node is one of
 //   group      {id, kind: "group", join: "all" | "any", not, children}
-//   condition  {id, kind: "condition", not, subject, name, op, value, fold, missing, measure, window, where}
+//   condition  {id, kind: "condition", not, subject, name, how, measure, op, value, fold, missing, window, where, others, more}
+//   doing      {id, kind: "doing", not, subject, name, where, within, without, window}   what else a condition tells of
 //   raw        {id, kind: "raw", not, json}   what the builder has no fields for; kept word for word
-// `subject` is the key that says what a condition is about, `where` the group of conditions on one event or item.
+// `subject` is the key that says what a condition is about, `where` the group of conditions on one event or item. `how`
+// is "measure", or the shape of behaviour (SHAPES); shapes tell of `others`: further steps, or what they compare with.
 
 // What a condition can be about, inside `where` only the last.
 export const SUBJECTS = ["trait", "feature", "event", "items_of", "tag", "segment", "audience", "property"];
 export const BEHAVIOUR = new Set(["event", "items_of"]);
-const PARTS = new Set(["op", "value", "fold", "missing", "measure", "window", "where"]);
+
+// Shapes of behaviour, and what a new one says besides the event and the window.
+export const SHAPES = {
+  first_ever: {},
+  stopped: { times: 1 },
+  restarted: { after_days: 90 },
+  regularly: { at_least: 3, of: { past_months: 4 } },
+  sequence: {},
+  more_often: {},
+  share: {},
+  top: { limit: { percent: 10 } },
+};
 
 let lastId = 0;
 const newId = () => `n${++lastId}`;
@@ -21,116 +34,32 @@ export function newGroup(join = "all", children = []) {
 export function newCondition(subject = "", name = "") {
   return {
     id: newId(), kind: "condition", not: false, subject, name, op: "", value: null, fold: false, missing: "",
-    measure: { kind: "count", of: "" }, window: { kind: "all_time", value: true }, where: null,
+    how: "measure", measure: { kind: "count", of: "" }, window: { kind: "all_time", value: true }, where: null,
+    others: [], more: {},
   };
 }
 
-// --- JSON → nodes ----------------------------------------------------------------------------------------------
-
-/** The root of a rule: always a group. */
-export function fromRule(rule) {
-  const node = read(rule);
-  return node.kind === "group" ? node : newGroup("all", [node]);
+/** A further step of a sequence, what a share is a share of, what is done less often, or what must not lie between. */
+export function newDoing(subject = "", name = "") {
+  return { id: newId(), kind: "doing", not: false, subject, name, where: null, within: null, without: null, window: null };
 }
 
-function read(rule) {
-  const keys = rule && typeof rule === "object" ? Object.keys(rule) : [];
-  if (keys.length === 1 && keys[0] === "not") return negated(read(rule.not));
-  if (keys.length === 1 && Array.isArray(rule.all)) return newGroup("all", rule.all.map(read));
-  if (keys.length === 1 && Array.isArray(rule.any)) return newGroup("any", rule.any.map(read));
-  const subjects = keys.filter((key) => !PARTS.has(key));
-  if (subjects.length !== 1 || !SUBJECTS.includes(subjects[0])) return raw(rule);
-  return readCondition(rule, subjects[0]);
+export function newRaw(json) {
+  return { id: newId(), kind: "raw", not: false, json };
 }
 
-const raw = (json) => ({ id: newId(), kind: "raw", not: false, json });
-
-function negated(node) {
-  if (node.not) return { ...newGroup("all", [node]), not: true };
-  return Object.assign(node, { not: true });
-}
-
-function readCondition(rule, subject) {
-  const node = newCondition(subject, rule[subject]);
-  for (const part of ["op", "value", "fold", "missing"]) {
-    if (part in rule) node[part] = rule[part];
-  }
-  const [measure, window] = [only(rule.measure), only(rule.window)];
-  if (measure) node.measure = { kind: measure[0], of: measure[1] === true ? "" : measure[1] };
-  if (window) node.window = { kind: window[0], value: window[1] };
-  if (rule.where) node.where = fromRule(rule.where);
-  // A behaviour that says no more is one that happened at least once.
-  if (BEHAVIOUR.has(subject) && !node.op) Object.assign(node, { op: "at_least", value: 1 });
-  return node;
-}
-
-const only = (object) => (object && typeof object === "object" ? Object.entries(object)[0] : undefined);
-
-// --- Nodes → JSON ----------------------------------------------------------------------------------------------
-
-/**
- * The JSON of a tree, and `paths`: which node is at which path of it ("rule.all[2]" → id).
- * With `finished`, a function of a condition, conditions that are not are left out, and groups that then are empty.
- * The rule is null when nothing is left.
- */
-export function toRule(root, finished = () => true, path = "rule") {
-  const paths = new Map();
-  return { rule: write(root, path, paths, finished), paths };
-}
-
-function write(node, path, paths, finished) {
-  paths.set(path, node.id);
-  const inner = node.not ? `${path}.not` : path;
-  if (node.not) paths.set(inner, node.id);
-  const json = writeBare(node, inner, paths, finished);
-  return node.not && json !== null ? { not: json } : json;
-}
-
-function writeBare(node, path, paths, finished) {
-  if (node.kind === "raw") return node.json;
-  if (node.kind === "condition") return finished(node) ? writeCondition(node, path, paths, finished) : null;
-  const parts = [];
-  for (const child of node.children) {
-    const json = write(child, `${path}.${node.join}[${parts.length}]`, paths, finished);
-    if (json !== null) parts.push(json);
-  }
-  return parts.length || finished === EVERYTHING ? { [node.join]: parts } : null;
-}
-
-/** For `toRule`: leave nothing out, so that the answer tells what is missing where. */
-export const EVERYTHING = () => true;
-
-function writeCondition(node, path, paths, finished) {
-  const json = node.subject ? { [node.subject]: node.name } : {};
-  if (BEHAVIOUR.has(node.subject)) {
-    const where = node.where?.children.length ? write(node.where, `${path}.where`, paths, finished) : null;
-    if (where) json.where = where;
-    json.measure = { [node.measure.kind]: node.measure.of || true };
-  }
-  if (node.op) json.op = node.op;
-  if (node.value !== null && node.value !== undefined) json.value = node.value;
-  if (node.fold) json.fold = true;
-  if (node.missing) json.missing = node.missing;
-  if (BEHAVIOUR.has(node.subject)) json.window = { [node.window.kind]: node.window.value };
-  return json;
-}
-
-/** The node that a path of the JSON speaks of: the deepest that the path begins with. */
-export function nodeAt(paths, path) {
-  for (let part = path; part; part = part.replace(/(\.[^.[\]]+|\[\d+\])$/, "")) {
-    if (paths.has(part)) return paths.get(part);
-    if (!/[.[]/.test(part)) return undefined;
-  }
-  return undefined;
-}
+/** Whether a condition tells a shape of behaviour. */
+export const isShape = (node) => node.how in SHAPES;
 
 // --- Changes ---------------------------------------------------------------------------------------------------
 
-/** Every node with its parent and its place there, from the top down; those inside `where` too. */
+/** Every node with its parent and its place there, from the top down; those that conditions hold too. */
 export function* walk(node, parent = null, place = 0) {
   yield { node, parent, place };
   for (const [i, child] of (node.children ?? []).entries()) yield* walk(child, node, i);
   if (node.where) yield* walk(node.where, node, -1);
+  for (const [i, other] of (node.others ?? []).entries()) yield* walk(other, node, i);
+  if (node.without) yield* walk(node.without, node, -1);
 }
 
 export function find(root, id) {
@@ -142,7 +71,8 @@ export function remove(root, id) {
   const { parent, place, node } = find(root, id);
   if (!parent) return;
   if (parent.where === node) parent.where = null;
-  else parent.children.splice(place, 1);
+  else if (parent.without === node) parent.without = null;
+  else (parent.children ?? parent.others).splice(place, 1);
   prune(root);
 }
 

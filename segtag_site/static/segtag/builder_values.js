@@ -1,8 +1,13 @@
-// What the fields of a condition show and change: choices for x-pick, texts, dates. Methods of the rule builder.
+// What the fields of a condition show and change: choices for x-pick, numbers, texts. Methods of the rule builder.
 
 const LANGUAGE = document.documentElement.lang;
 
-const toNumber = (text) => (text === "" || text === null ? null : Number.isFinite(Number(text)) ? Number(text) : text);
+// A text of no length, which lists cannot hold.
+const NO_TEXT = "\u2400";
+const asChoice = (value) => (value === "" ? NO_TEXT : value);
+const fromChoice = (text) => (text === NO_TEXT ? "" : text);
+
+export const toNumber = (text) => (text === "" || text === null ? null : Number.isFinite(Number(text)) ? Number(text) : text);
 
 export const values = {
   // --- What a condition is about -----------------------------------------------------------------------------
@@ -10,22 +15,35 @@ export const values = {
   fieldChoice(node) {
     const owner = this.ownerOf(node);
     const inside = node.subject === "property";
-    const options = inside
-      ? this.catalog.properties(owner).map((one) => ({ value: `property:${one.name}`, text: one.label, hint: this.words.types[one.type] }))
-      : this.catalog.fields().map((one) => ({
-          value: one.value, group: one.subject, hint: one.type ? this.words.types[one.type] : "",
-          text: one.subject === "items_of" ? this.words.items_of.replace("%s", one.label) : one.label,
-        }));
+    const type = (one) => (one.type ? this.words.types[one.type] : "");
+    const fields = inside ? this.catalog.properties(owner).map((one) => ({ ...one, value: `property:${one.name}` })) : this.fieldsFor(node);
+    const groups = Object.entries(this.words.subjects).map(([value, label], i) => ({ value, label, $order: i + 1 }));
     return {
-      options, key: inside, words: this.words, placeholder: this.words.choose, label: this.words.about,
-      groups: inside ? [] : Object.entries(this.words.subjects).map(([value, label], i) => ({ value, label, $order: i + 1 })),
+      options: fields.map((one) => ({
+        value: one.value, group: one.subject, hint: type(one), also: `${one.name} ${one.also ?? ""}`,
+        text: one.subject === "items_of" ? this.words.items_of.replace("%s", one.label) : one.label,
+      })),
+      key: `${inside} ${node.kind}`, words: this.words, placeholder: inside ? this.words.choose_filter : this.words.choose, label: this.words.about, groups: inside ? [] : groups,
       value: node.name ? `${node.subject}:${node.name}` : "",
-      set: (value) => {
-        if (!value) return;
-        const at = value.indexOf(":");
-        this.catalog.choose(node, value.slice(0, at), value.slice(at + 1), owner);
-      },
+      set: (value) => this.chooseField(node, value, owner),
     };
+  },
+
+  /** What a node can be about: a doing only events or items, and what is compared only the kind that it is compared with. */
+  fieldsFor(node) {
+    if (node.kind !== "doing") return this.catalog.fields();
+    const of = this.conditionOf(node);
+    const subjects = ["share", "more_often"].includes(of?.how) ? [of.subject] : ["event", "items_of"];
+    return this.catalog.fields().filter((one) => subjects.includes(one.subject));
+  },
+
+  chooseField(node, value, owner) {
+    if (!value) return;
+    const at = value.indexOf(":");
+    const [subject, name] = [value.slice(0, at), value.slice(at + 1)];
+    const [pattern, event] = subject.split("@");
+    if (event) this.catalog.choosePattern(node, pattern, name);
+    else this.catalog.choose(node, subject, name, owner);
   },
 
   isKnownField(node) {
@@ -45,7 +63,8 @@ export const values = {
   },
 
   unitOf(node) {
-    return this.catalog.about(node, this.ownerOf(node))?.unit ?? "";
+    if (node.how === "share") return "%";
+    return node.measure?.kind === "days_since" ? this.words.days : this.catalog.about(node, this.ownerOf(node))?.unit ?? "";
   },
 
   // --- Operators and measures --------------------------------------------------------------------------------
@@ -67,9 +86,19 @@ export const values = {
   },
 
   measureBy(node, kind) {
-    node.measure = { kind, of: "" };
-    const fitting = this.catalog.measurable(node);
-    if (fitting.length) node.measure.of = fitting[0].name;
+    this.catalog.measureBy(node, kind);
+  },
+
+  isMeasured(node) {
+    return this.isBehaviour(node) && ["measure", "share", "top"].includes(node.how);
+  },
+
+  isJudged(node) {
+    return Boolean(node.name) && this.catalog.isJudged(node);
+  },
+
+  measureOf(node, name) {
+    node.measure.of = name;
     this.catalog.settle(node, undefined);
   },
 
@@ -87,7 +116,7 @@ export const values = {
   input(node) {
     const shape = this.catalog.operand(node);
     const type = this.typeOf(node);
-    if (!node.name || this.isMembership(node)) return "nothing";
+    if (!this.isJudged(node)) return "nothing";
     if (shape === "one") return { number: "number", boolean: "boolean", date: "date", datetime: "datetime" }[type] ?? (this.isListed(node) ? "list" : "text");
     return { several: "list", pattern: "text" }[shape] ?? shape;
   },
@@ -100,18 +129,19 @@ export const values = {
   valueChoice(node) {
     const many = this.catalog.operand(node) === "several";
     const owner = this.ownerOf(node);
-    const about = this.catalog.about(node, owner);
+    const about = this.catalog.judged(node, owner);
     const type = this.typeOf(node);
     const known = node.subject === "tag"
       ? about?.values.map((one) => ({ value: one.key, text: one.label })) ?? []
       : (about?.known ?? []).map((one) => ({ value: one, text: one }));
+    const hasEmpty = [node.value ?? []].flat().includes("");
     return {
-      options: known, many, create: node.subject !== "tag", key: `${node.subject}:${node.name}:${owner?.name ?? ""}`,
+      options: hasEmpty ? [{ value: NO_TEXT, text: this.words.no_text }, ...known] : known, many, create: node.subject !== "tag", key: `${node.subject}:${node.name}:${node.measure.of}:${owner?.name ?? ""}`,
       words: this.words, placeholder: this.words.values, label: this.words.values,
       load: type === "text" || type === "text_list" ? (query, show) => this.suggest(node, owner, query).then(show, () => show([])) : undefined,
-      value: many ? (Array.isArray(node.value) ? node.value : []) : node.value ?? "",
+      value: many ? (Array.isArray(node.value) ? node.value.map(asChoice) : []) : node.value === null ? "" : asChoice(node.value),
       set: (chosen) => {
-        const one = type === "number" ? toNumber : (text) => text;
+        const one = type === "number" ? toNumber : fromChoice;
         node.value = many ? chosen.map(one) : chosen === "" ? null : one(chosen);
       },
     };
@@ -121,6 +151,7 @@ export const values = {
     const about = new URLSearchParams({ q: query });
     if (owner) about.set(owner.subject === "items_of" ? "items_of" : "event", owner.name);
     about.set(node.subject, node.name);
+    if (this.isBehaviour(node)) about.set("property", node.measure.of);
     const answer = await fetch(`${this.host.dataset.values}?${about}`, { headers: { Accept: "application/json" } });
     if (!answer.ok) return [];
     return (await answer.json()).values.map((one) => ({ value: String(one), text: String(one) }));
@@ -131,7 +162,7 @@ export const values = {
   },
 
   setText(node, text) {
-    node.value = text;
+    node.value = text === "" ? null : text;
   },
 
   setPair(node, place, text) {
@@ -141,66 +172,6 @@ export const values = {
 
   setBoolean(node, text) {
     node.value = text === "" ? null : text === "true";
-  },
-
-  // A day: itself, or so many days before or after the base date.
-  dayKind(value) {
-    return value && typeof value === "object" ? Object.keys(value)[0] : "day";
-  },
-
-  setDayKind(node, kind) {
-    node.value = kind === "day" ? new Date().toISOString().slice(0, 10) : { [kind]: 30 };
-  },
-
-  setDays(node, text) {
-    node.value = { [this.dayKind(node.value)]: toNumber(text) };
-  },
-
-  // --- Windows of time: of a behaviour in node.window, of a date in node.value --------------------------------
-
-  windowOf(node) {
-    if (this.isBehaviour(node)) return node.window;
-    const [kind, value] = Object.entries(node.value ?? { all_time: true })[0];
-    return { kind, value };
-  },
-
-  setWindow(node, kind, value) {
-    if (this.isBehaviour(node)) node.window = { kind, value };
-    else node.value = { [kind]: value };
-  },
-
-  setWindowKind(node, kind) {
-    const before = this.windowOf(node);
-    const kept = Number.isInteger(before.value) ? before.value : 30;
-    const today = new Date().toISOString().slice(0, 10);
-    this.setWindow(node, kind, {
-      recent_days: kept, past_days: kept, rolling_hours: 72, calendar: "this_month", between: [today, today],
-      days_ago: { from: 60, to: 31 }, since: today, all_time: true,
-    }[kind]);
-  },
-
-  setWindowNumber(node, text) {
-    this.setWindow(node, this.windowOf(node).kind, toNumber(text));
-  },
-
-  setWindowPart(node, part, text) {
-    const { kind, value } = this.windowOf(node);
-    const copy = Array.isArray(value) ? [...value] : { ...value };
-    copy[part] = kind === "days_ago" ? toNumber(text) : text;
-    this.setWindow(node, kind, copy);
-  },
-
-  windowIsOf(node, kinds) {
-    return kinds.includes(this.windowOf(node).kind);
-  },
-
-  /** What a date field can show of an instant that may have a time and a zone. */
-  asDay(value) {
-    return typeof value === "string" ? value.slice(0, 10) : "";
-  },
-
-  asMinute(value) {
-    return typeof value === "string" ? (value.length > 10 ? value.slice(0, 16).replace(" ", "T") : `${value}T00:00`) : "";
   },
 
   oneLine(json) {

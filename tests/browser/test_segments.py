@@ -262,7 +262,7 @@ def test_values_are_suggested_from_the_data(visit, shop):
     builder.page.keyboard.type("GROC")
     builder.page.click(".ts-dropdown .option:has-text('GROCERY')")
     builder.count()
-    category = builder.document["rule"]["all"][0]["where"]
+    category = builder.document["rule"]["where"]
     assert category == {"property": "category", "op": "is", "value": "GROCERY"}
 
 

@@ -9,6 +9,7 @@ from segmentation.history import views as history
 from segmentation.measurement import views as results
 from segmentation.recommendation import views as products
 from segmentation.runs import views as runs
+from segmentation.segments import comparing_views as comparing
 from segmentation.segments import making_views as making
 from segmentation.segments import review_views as reviews
 from segmentation.segments import views as segments
@@ -45,6 +46,8 @@ urlpatterns = [
     path("new-segment/from-segments/count/", making.sets_count, name="sets_count"),
     path("new-segment/snapshot/", making.segment_from_snapshot, name="segment_from_snapshot"),
     path("new-segment/list/", making.segment_from_list, name="segment_from_list"),
+    path("compare-sets/", comparing.set_compare, name="set_compare"),
+    path("segments/<slug:key>/profile/", comparing.segment_profile, name="segment_profile"),
     path("segments/<slug:key>/fixed/", making.segment_fixed, name="segment_fixed"),
     path("segments/<slug:key>/lists/", making.segment_take_list, name="segment_take_list"),
     path("segments/<slug:key>/lists/<int:pk>/refused/", making.list_refused, name="list_refused"),

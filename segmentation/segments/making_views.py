@@ -39,7 +39,7 @@ WHY = {
 @permission_required("segmentation.add_segment", raise_exception=True)
 def segment_from_sets(request: HttpRequest) -> HttpResponse:
     """Customers in any or all of some segments, and not in others: a rule like every other, made by choosing."""
-    form = SetsForm(request.POST or None, initial={"segments": request.GET.getlist("of")})
+    form = SetsForm(request.POST or None, initial=_asked(request))
     return _make(request, form, "sets", lambda: {"rule": form.rule()}, services.create_segment)
 
 
@@ -134,6 +134,12 @@ def list_refused(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     response = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{key}-list-{pk}-refused.csv"'
     return response
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """What another page suggests to combine."""
+    asked = {"segments": request.GET.getlist("of"), "without": request.GET.getlist("without")}
+    return asked | {"operation": request.GET.get("operation", "any")}
 
 
 def _make(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.rules.catalog import Labels
-from segmentation.tags.wording import COUNTED, amount, unit_word
+from segmentation.tags.wording import COUNTED, amount, with_unit
 
 
 def quantile_cuts(values: NDArray[Any], quantiles: Sequence[float], *, digits: int = 3) -> list[float]:
@@ -47,7 +47,7 @@ def band_in_words(low: float | None, high: float | None, unit: str) -> Labels:
     ('50–200 元', '≥ 200 元', '2–4 单')
     """
     span = _span(low, high, unit)
-    return Labels(*(f"{span} {unit_word(unit, language, span)}".strip() for language in ("zh", "en")))
+    return Labels(*(with_unit(span, unit, language) for language in ("zh", "en")))
 
 
 def _span(low: float | None, high: float | None, unit: str) -> str:

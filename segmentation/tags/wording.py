@@ -1,12 +1,13 @@
 """Numbers of features as people write them, in Chinese and English."""
 
+import re
 from typing import Any
 
+from segmentation.profiles.features.base import CURRENCY
 from segmentation.rules.catalog import Labels
 
-# Words of the features' units. A share is written as a percentage; money carries no currency in English.
+# Words of the features' units. A share is written as a percentage, money with the shop's sign: see `currency`.
 _UNITS = {
-    "currency": Labels("元", ""),
     "days": Labels("天", "days"),
     "weeks": Labels("周", "weeks"),
     "orders": Labels("单", "orders"),
@@ -21,6 +22,33 @@ _UNITS = {
 _ONE = {"days": "day", "weeks": "week", "orders": "order", "items": "item", "categories": "category", "stores": "store"}
 # Units of what is counted one by one.
 COUNTED = {"orders", "products", "categories", "stores", "weeks"}
+
+
+_SIGN = ["¥"]
+
+
+def use_currency(sign: str) -> None:
+    """The shop's sign before amounts, told once at the start: kinds of tags read no settings."""
+    _SIGN[0] = sign
+
+
+def _money(number: str, language: str) -> str:
+    """An amount with the shop's sign; in Chinese, yuan are written as a word.
+
+    >>> _money("≥ 200", "zh"), _money("≥ 200", "en"), _money("50–200", "en")
+    ('≥ 200 元', '≥ ¥200', '¥50–200')
+    """
+    if language == "zh" and _SIGN[0] in {"¥", "￥"}:
+        return f"{number} 元"
+    sign = _SIGN[0]
+    return re.sub(r"^([^\d-]*)", lambda found: f"{found[1]}{sign}", number, count=1)
+
+
+def with_unit(number: str, unit: str, language: str) -> str:
+    """A written number, or a span of two, with its unit."""
+    if unit == CURRENCY:
+        return _money(number, language)
+    return f"{number} {unit_word(unit, language, number)}".strip()
 
 
 def unit_word(unit: str, language: str, number: str = "") -> str:
@@ -45,5 +73,4 @@ def amount(value: Any, unit: str, language: str, *, bare: bool = False) -> str:
     if isinstance(value, str):
         return value
     number = f"{value * 100 if unit == 'share' else value:,.2f}".rstrip("0").rstrip(".")
-    word = "" if bare else unit_word(unit, language, number)
-    return f"{number} {word}".strip()
+    return number if bare else with_unit(number, unit, language)

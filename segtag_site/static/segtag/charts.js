@@ -7,6 +7,7 @@
 //   heatmap                    {x: […], y: […], cells: [[xIndex, yIndex, value, url?, text?]…], diverging?: true, x_name?, y_name?}
 //   scatter                    {series: [{name, points: [[x, y, label?, url?]…], size?, colour?}…], x_name?, y_name?, bare?: true}
 //   funnel                     {values: [{name, value, link?}…]}
+//   upset                      chart_upset.js
 //   waterfall                  {steps: [{name, value, total?: true, link?}…]}   value is what is left (total) or taken away
 //
 // Every kind: format = "number" | "percent" (values are shares) | "money", legend: false to hide it, zoom: true on long axes.
@@ -139,7 +140,7 @@
   }
 
   // In pixels, roughly: a Chinese character is as wide as two Latin ones.
-  const longest = (labels) => Math.min(90, Math.max(...labels.map((text) => [...String(text)].reduce((w, c) => w + (c > "\u2e80" ? 12 : 7), 0))));
+  const longest = (labels, most) => Math.min(most, Math.max(...labels.map((text) => [...String(text)].reduce((w, c) => w + (c > "\u2e80" ? 13 : 7.5), 4))));
 
   function heatmap(data, theme, format, kind, width) {
     const values = data.cells.map((cell) => cell[2]).filter((value) => value !== null);
@@ -148,20 +149,25 @@
     const scale = data.diverging
       ? [colour("red"), middle, colour("blue")]
       : [theme.dark ? "#1d2c42" : "#e8f1fb", colour("blue")];
+    const aside = longest(data.y, Math.min(170, innerWidth / 4));
+    const across = longest(data.x, 120);
+    const turned = across > (width - aside) / data.x.length - 6;
+    const below = turned ? across * 0.65 + 14 : 18;
     const strong = (value) => Math.abs(value) > most * (theme.dark ? 2 : 0.55);
     return {
       tooltip: {
         formatter: ({ data: { value, text } }) =>
           `${safe(data.y[value[1]])} · ${safe(data.x[value[0]])}<br><b>${safe(text ?? format.full(value[2]))}</b>`,
       },
-      grid: { left: data.y_name ? 22 : 4, right: 8, top: 8, bottom: data.x_name ? 26 : 4, containLabel: true },
+      // Room for the names is measured here: what turned names take, ECharts itself cuts off.
+      grid: { left: aside + 12 + (data.y_name ? 22 : 0), right: 12, top: 8, bottom: below + 10 + (data.x_name ? 22 : 0) },
       xAxis: nameAxis(theme, data.x, {
         name: data.x_name, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: theme.quiet },
-        axisLabel: { ...clipped(90), interval: 0, rotate: longest(data.x) > (width - 90) / data.x.length ? 40 : 0, hideOverlap: false },
+        axisLabel: { ...clipped(across), interval: 0, rotate: turned ? 40 : 0, hideOverlap: false },
       }),
       yAxis: nameAxis(theme, data.y, {
-        name: data.y_name, nameLocation: "middle", nameGap: 30, nameTextStyle: { color: theme.quiet },
-        axisLabel: clipped(Math.min(150, innerWidth / 4)),
+        name: data.y_name, nameLocation: "middle", nameGap: aside + 12, nameTextStyle: { color: theme.quiet },
+        axisLabel: { ...clipped(aside), interval: 0 },
       }),
       visualMap: { show: false, min: data.diverging ? -most : 0, max: most, dimension: 2, inRange: { color: scale } },
       series: [{
@@ -286,5 +292,5 @@
   });
   document.addEventListener("segtag:theme", () => drawAll(document));
   // For pages that make their data in the browser: segtagCharts.draw(element) after changing the JSON.
-  window.segtagCharts = { draw };
+  window.segtagCharts = { draw, kinds: KINDS };
 })();

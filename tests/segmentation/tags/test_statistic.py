@@ -4,6 +4,7 @@ import pytest
 
 from segmentation.tags.kinds.base import TagError
 from segmentation.tags.kinds.statistic import Statistic
+from segmentation.tags.wording import use_currency
 from tests.segmentation.tags.contexts import CATALOG, asked, context
 
 NAMES = [{"key": k, "zh": zh, "en": k.title()} for k, zh in (("low", "低"), ("medium", "中"), ("high", "高"))]
@@ -72,4 +73,10 @@ def test_why_tells_the_value_of_the_feature():
     kind = Statistic()
     definition = kind.read({"feature": "monetary", "by": "bounds", "cuts": [50, 200], "names": NAMES})
     why = kind.why(definition, kind.values(definition)[1], asked(monetary=1234.5))
-    assert (why.zh, why.en) == ("monetary（中）：1,234.5 元", "monetary: 1,234.5")
+    assert (why.zh, why.en) == ("monetary（中）：1,234.5 元", "monetary: ¥1,234.5")
+
+
+def test_another_currency_stands_before_the_amount_in_both_languages():
+    use_currency("US$")
+    money = computed([10, 60, 2500], by="bounds", cuts=[50, 1200.5])
+    assert [value.name_zh for value in money.values] == ["低（< US$50）", "中（US$50–1,200.5）", "高（≥ US$1,200.5）"]

@@ -5,6 +5,7 @@ from django.urls import path
 from segmentation.activation import pages as activation
 from segmentation.activation.views import export_download
 from segmentation.audiences import views as audiences
+from segmentation.health import views as health
 from segmentation.history import views as history
 from segmentation.measurement import views as results
 from segmentation.recommendation import views as products
@@ -64,6 +65,8 @@ urlpatterns = [
     path("history/<slug:kind>/<slug:key>/download/", history.history_download, name="history_download"),
     path("history/<slug:kind>/<slug:key>/compute/", history.history_compute, name="history_compute"),
     path("customer-history/<int:pk>/", history.customer_history, name="customer_history"),
+    path("health/", health.health, name="health"),
+    path("lineage/", health.lineage_page, name="lineage"),
     path("reviews/", reviews.review_list, name="review_list"),
     path("reviews/<slug:kind>/<slug:key>/", reviews.review_detail, name="review_detail"),
     path("reviews/<slug:kind>/<slug:key>/impact/", reviews.review_impact, name="review_impact"),

@@ -44,6 +44,7 @@ GROUPS = (
             Entry(_("Clusters"), "chart-bubble", "segmentation:cluster_list", "segmentation.view_tag"),
             Entry(_("Products"), "package", "segmentation:product_list", "customers.view_product"),
             Entry(_("Segments"), "chart-pie", "segmentation:segment_list", "segmentation.view_segment"),
+            Entry(_("Tag health"), "gauge", "segmentation:health", "segmentation.view_tag"),
             Entry(_("Reviews"), "checks", "segmentation:review_list", "segmentation.view_tag"),
         ),
     ),

@@ -18,6 +18,7 @@ IN_ORDER = [
     "segmentation:cluster_list",
     "segmentation:product_list",
     "segmentation:segment_list",
+    "segmentation:health",
     "segmentation:review_list",
     "segmentation:audience_list",
     "segmentation:result_list",

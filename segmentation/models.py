@@ -1,6 +1,7 @@
 """Gathers the stages' models; defines none."""
 
 from segmentation.activation.models import Export
+from segmentation.audiences.contact_models import ContactPolicy, Suppression
 from segmentation.audiences.models import Audience, AudienceVersion
 from segmentation.lake.models import LakeSnapshot
 from segmentation.measurement.models import Look, Measurement
@@ -18,6 +19,7 @@ __all__ = [
     "Audience",
     "AudienceVersion",
     "Category",
+    "ContactPolicy",
     "Export",
     "FixedMembers",
     "GivenValue",
@@ -31,6 +33,7 @@ __all__ = [
     "Segment",
     "SegmentVersion",
     "SetVersion",
+    "Suppression",
     "Tag",
     "TagValue",
     "TagVersion",

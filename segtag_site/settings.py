@@ -166,6 +166,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 FOUR_EYES = env.bool("SEGTAG_FOUR_EYES", default=False)
 # A new or changed segment waits for a reviewer. Otherwise its author's rule is live at once; tags always wait.
 REVIEW_SEGMENTS = env.bool("SEGTAG_REVIEW_SEGMENTS", default=False)
+# An audience that reaches more customers than this waits for another person's approval; 0: none does.
+APPROVAL_ABOVE = env.int("SEGTAG_APPROVAL_ABOVE", default=50_000)
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ def request_export(*, version: AudienceVersion, options: ExportOptions, destinat
     """The run that will export; the caller rings for it. Refuses what `by` may not see."""
     options = checked_options(options, by=by)
     destination_of(destination)
+    refuse_unreleased(version)
     params = {"version": version.pk, "destination": destination, "options": asdict(options)}
     run = request_run(kind="activation.export", subject=version.audience.key, params=params, by=by)
     if run.params != params:

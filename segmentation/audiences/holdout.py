@@ -1,6 +1,7 @@
 """Who is kept out of a campaign, so that its effect can be measured: a lot drawn once per audience and customer."""
 
 import array
+from collections.abc import Mapping
 from uuid import UUID
 
 import numpy as np
@@ -12,7 +13,7 @@ Words = npt.NDArray[np.uint64]
 BLOCK = 8_192
 
 
-def held_out(customers: BitMap, *, salt: UUID, percent: int) -> BitMap:
+def held_out(customers: BitMap, *, salt: UUID, percent: int, stable: Mapping[int, int] | None = None) -> BitMap:
     """Those of `customers` whose lot is below `percent` of all lots.
 
     A lot is SipHash-2-4 of the customer's id under the salt, 64 bits, even over all customers. It depends on nothing
@@ -25,8 +26,34 @@ def held_out(customers: BitMap, *, salt: UUID, percent: int) -> BitMap:
     (96, True)
     """
     ids = np.frombuffer(customers.to_array(), dtype=np.uint32)
-    below = lots(ids, salt=salt) < np.uint64((percent << 64) // 100)
+    below = lots(_drawn_by(ids, stable or {}), salt=salt) < np.uint64((percent << 64) // 100)
     return BitMap(array.array("I", ids[below].tobytes()))
+
+
+def lowest(customers: BitMap, size: int, *, salt: UUID, stable: Mapping[int, int] | None = None) -> BitMap:
+    """The `size` customers with the lowest lots: a choice at random that the salt repeats.
+
+    >>> few = lowest(BitMap(range(100)), 3, salt=UUID(int=7))
+    >>> len(few), few <= lowest(BitMap(range(100)), 9, salt=UUID(int=7))
+    (3, True)
+    """
+    ids = np.frombuffer(customers.to_array(), dtype=np.uint32)
+    if size >= len(ids):
+        return BitMap(customers)
+    first = np.argpartition(lots(_drawn_by(ids, stable or {}), salt=salt), size)[:size] if size else []
+    return BitMap(array.array("I", ids[first].tobytes() if size else b""))
+
+
+def _drawn_by(ids: npt.NDArray[np.uint32], stable: Mapping[int, int]) -> npt.NDArray[np.uint32]:
+    """The ids by which the lots are drawn."""
+    if not stable or not len(ids):
+        return ids
+    merged = np.fromiter(stable, dtype=np.uint32, count=len(stable))
+    places = np.searchsorted(ids, merged)
+    there = (places < len(ids)) & (ids[np.minimum(places, len(ids) - 1)] == merged)
+    drawn = ids.copy()
+    drawn[places[there]] = np.fromiter(stable.values(), dtype=np.uint32, count=len(stable))[there]
+    return drawn
 
 
 def expected(count: int, *, percent: int) -> float:

@@ -8,16 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel
 from segmentation.dependencies import Name
+from segmentation.recycle_bin import Binnable
 from segmentation.rules.references import named_in
 
 
-class Audience(models.Model):
+class Audience(Binnable):
     """A campaign's audience. Its people are the set (audience, key), those kept out for measurement (holdout, key)."""
 
     reference_kind = "audience"
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        WAITING = "waiting", _("Waiting for approval")
         FROZEN = "frozen", _("Frozen")
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
@@ -28,6 +30,13 @@ class Audience(models.Model):
     include = models.JSONField(_("include"))
     exclude = models.JSONField(_("exclude"), null=True, blank=True)
     holdout_percent = models.PositiveSmallIntegerField(_("holdout, %"), default=10)
+    # How many at most, and which: by lot under the seed, or the first by a feature.
+    size_limit = models.PositiveIntegerField(_("at most so many customers"), null=True, blank=True)
+    size_by = models.CharField(_("best by"), max_length=60, blank=True)
+    size_lowest = models.BooleanField(_("smallest first"), default=False)
+    seed = models.PositiveIntegerField(_("seed of the lot"), default=0)
+    # How the campaign is best measured, as a playbook proposes: {"metric": "conversion", "days": 14}, or nothing.
+    suggested = models.JSONField(_("suggested measurement"), default=dict, blank=True)
     # Decides who is held out; never changes, whatever the name becomes.
     salt = models.UUIDField(default=uuid.uuid4, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -45,6 +54,7 @@ class Audience(models.Model):
         ordering = ["-created_at"]
         permissions = [
             ("freeze_audience", _("Can freeze audiences")),
+            ("approve_audience", _("Can approve large audiences")),
             ("export_audience", _("Can export audiences")),
         ]
         constraints = [
@@ -63,6 +73,12 @@ class Audience(models.Model):
 class AudienceVersion(models.Model):
     """An audience at the moment it was frozen, with the waterfall from everybody matched to everybody reached."""
 
+    class Approval(models.TextChoices):
+        NOT_NEEDED = "not_needed", _("Not needed")
+        WAITING = "waiting", _("Waiting for approval")
+        APPROVED = "approved", _("Approved")
+        RETURNED = "returned", _("Sent back")
+
     audience = models.ForeignKey(Audience, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     run = models.ForeignKey("segmentation.Run", on_delete=models.PROTECT)
@@ -73,6 +89,17 @@ class AudienceVersion(models.Model):
     reached = models.ForeignKey("segmentation.SetVersion", on_delete=models.PROTECT, related_name="+")
     holdout = models.ForeignKey("segmentation.SetVersion", on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField(_("frozen"), auto_now_add=True)
+    approval = models.CharField(_("approval"), max_length=10, choices=Approval, default=Approval.NOT_NEEDED)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reviewed by"),
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True, max_length=1000)
 
     class Meta:
         verbose_name = _("frozen audience")
@@ -82,3 +109,8 @@ class AudienceVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.audience.key} v{self.number}"
+
+    @property
+    def is_released(self) -> bool:
+        """Whether it may leave the house: small enough, or approved."""
+        return self.approval in {self.Approval.NOT_NEEDED, self.Approval.APPROVED}

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypedDict, Unpack, cast
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -13,7 +14,8 @@ from pyroaring import BitMap
 
 from customers import consent
 from customers.privacy import access_log
-from segmentation import dependencies
+from segmentation import dependencies, recycle_bin
+from segmentation.audiences.limits import limits_of, ranks
 from segmentation.audiences.models import Audience, AudienceVersion
 from segmentation.audiences.waterfall import STEP_NAMES, Waterfall, waterfall
 from segmentation.errors import SegmentationError
@@ -43,6 +45,10 @@ class Plan(TypedDict, total=False):
     include: dict[str, Any]
     exclude: dict[str, Any] | None
     holdout_percent: int
+    size_limit: int | None
+    size_by: str
+    size_lowest: bool
+    seed: int
 
 
 class NotADraft(SegmentationError):
@@ -51,10 +57,19 @@ class NotADraft(SegmentationError):
     code = "not_a_draft"
 
 
-def create_audience(*, by: Person, key: str = "", salt: UUID | None = None, **plan: Unpack[Plan]) -> Audience:
+def create_audience(
+    *,
+    by: Person,
+    key: str = "",
+    salt: UUID | None = None,
+    suggested: dict[str, Any] | None = None,
+    **plan: Unpack[Plan],
+) -> Audience:
     """A draft. Without `key` it gets one made from its name; `salt` decides who is held out, at random by default."""
     with transaction.atomic():
+        recycle_bin.refuse_binned_key(Audience, key)
         audience = Audience(key=key or _free_key(plan.get("name", "")), owner=user_of(by), salt=salt or uuid4())
+        audience.suggested = suggested or {}
         _save(audience, plan)
         _log(audience, "create", by)
     return audience
@@ -84,6 +99,7 @@ def preview_waterfall(audience: Audience, as_of: datetime, *, source: Source | N
     The audience need not be saved yet, but the lots of an unsaved one are drawn anew each time.
     """
     source = source or current_source()
+    limits = limits_of(audience, as_of, source=source, now=timezone.now())
     matched = answers.answer(audience.include, as_of=as_of, source=source)
     excluded = answers.answer(audience.exclude, as_of=as_of, source=source) if audience.exclude else BitMap()
     return waterfall(
@@ -92,6 +108,7 @@ def preview_waterfall(audience: Audience, as_of: datetime, *, source: Source | N
         reachable=BitMap(consent.reachable(channel=audience.channel, purpose=audience.purpose)),
         salt=audience.salt,
         holdout_percent=audience.holdout_percent,
+        limits=limits,
     )
 
 
@@ -123,8 +140,10 @@ def freeze(*, audience: Audience, planned: Plan, fall: Waterfall, run: Run) -> A
         waterfall=fall.counts(),
         reached=by_set[sets["reached"].pk],
         holdout=by_set[sets["holdout"].pk],
+        approval=_approval_of(draft, planned, len(fall.reached)),
     )
-    draft.state, draft.frozen_version = Audience.State.FROZEN, version
+    draft.state = Audience.State.FROZEN if version.is_released else Audience.State.WAITING
+    draft.frozen_version = version
     draft.save(update_fields=["state", "frozen_version"])
     _log(draft, "freeze", run.requested_by, version=version.number, waterfall=version.waterfall)
     told = {"audience": draft.key, "version": version.number, "waterfall": version.waterfall, "run": str(run.pk)}
@@ -161,9 +180,22 @@ def _save(audience: Audience, plan: Plan) -> None:
         raise SegmentationError(
             _("The holdout is between 0 and %(most)d %%.") % {"most": LARGEST_HOLDOUT}, where="holdout_percent"
         )
+    if audience.size_by and audience.size_by not in ranks():
+        raise SegmentationError(
+            _("Customers cannot be ranked by %(key)s.") % {"key": audience.size_by}, where="size_by"
+        )
     audience.full_clean()
     audience.save()
     _named_sets(audience)
+
+
+def _approval_of(audience: Audience, planned: Plan, reached: int) -> str:
+    """Large audiences wait for another person; what was approved once stays so while the plan is the same."""
+    if not settings.APPROVAL_ABOVE or reached <= settings.APPROVAL_ABOVE:
+        return AudienceVersion.Approval.NOT_NEEDED
+    last = audience.versions.first()
+    same = last is not None and last.approval == AudienceVersion.Approval.APPROVED and last.definition == planned
+    return AudienceVersion.Approval.APPROVED if same else AudienceVersion.Approval.WAITING
 
 
 def _locked_draft(audience: Audience) -> Audience:
@@ -176,7 +208,7 @@ def _locked_draft(audience: Audience) -> Audience:
 def _named_sets(audience: Audience) -> dict[str, NamedSet]:
     """The audience's sets by step. Those reached are *the* audience; the other steps are its values."""
     sets = {}
-    for step, (zh, en) in STEP_NAMES.items():
+    for order, (step, (zh, en)) in enumerate(STEP_NAMES.items()):
         kind = NamedSet.Kind.HOLDOUT if step == "holdout" else NamedSet.Kind.AUDIENCE
         value = "" if step in {"reached", "holdout"} else step
         sets[step] = store.named(
@@ -187,6 +219,7 @@ def _named_sets(audience: Audience) -> dict[str, NamedSet]:
             label_en=audience.name,
             value_label_zh=zh,
             value_label_en=en,
+            order=order,
         )
     return sets
 
@@ -195,7 +228,7 @@ def _free_key(name: str) -> str:
     wanted = slugify(name)[:50]
     if not any(letter.isalpha() for letter in wanted):  # what is left of a Chinese name says nothing
         wanted = f"audience-{timezone.localdate():%Y-%m-%d}"
-    taken = set(Audience.objects.filter(key__startswith=wanted).values_list("key", flat=True))
+    taken = set(Audience.everything.filter(key__startswith=wanted).values_list("key", flat=True))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return next(key for key in (wanted, *numbered) if key not in taken)
 

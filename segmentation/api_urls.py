@@ -12,6 +12,7 @@ from segmentation.audiences.api import (
     AudienceVersions,
     AudienceWaterfall,
 )
+from segmentation.audiences.suppression_api import SuppressionList
 from segmentation.measurement.api import AudienceResults
 from segmentation.recommendation.api import CustomerRecommendations, ProductCustomers
 from segmentation.runs.api import RunDetail, RunList
@@ -54,6 +55,7 @@ urlpatterns = [
     path("audiences/<slug:key>/members", AudienceMembers.as_view()),
     path("audiences/<slug:key>/exports", ExportList.as_view()),
     path("audiences/<slug:key>/results", AudienceResults.as_view()),
+    path("suppressions", SuppressionList.as_view()),
     path("export-columns", ExportColumns.as_view()),
     path("runs", RunList.as_view()),
     path("runs/<uuid:id>", RunDetail.as_view()),

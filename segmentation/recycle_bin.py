@@ -1,5 +1,7 @@
-"""The recycle bin of tags and segments: what is deleted can be brought back with its history, until it is emptied."""
+"""The recycle bin of tags, segments and audiences: what is deleted can be brought back with its history."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Self
 
 from django.conf import settings
@@ -32,6 +34,30 @@ class Binnable(models.Model):
 
     class Meta:
         abstract = True
+
+
+@dataclass(frozen=True)
+class Bin:
+    """What the bin's page has to know of a kind: who may delete, and the services, each taking the row by its kind."""
+
+    model: type[Binnable]
+    delete: str
+    restore: Callable[..., Any]
+    purge: Callable[..., Any]
+
+
+# By the kind's word in addresses; each stage adds its own.
+BINS: dict[str, Bin] = {}
+
+
+def binned() -> list[tuple[str, Any]]:
+    """What is in the recycle bin, the newest first."""
+    found = [
+        (kind, row)
+        for kind, one in BINS.items()
+        for row in one.model.everything.filter(binned_at__isnull=False).select_related("binned_by")
+    ]
+    return sorted(found, key=lambda pair: pair[1].binned_at, reverse=True)
 
 
 def throw_away(row: Binnable, by: Person) -> None:

@@ -4,6 +4,8 @@ from django.urls import path
 
 from segmentation.activation import pages as activation
 from segmentation.activation.views import export_download
+from segmentation.audiences import contact_views as contact
+from segmentation.audiences import step_views as steps
 from segmentation.audiences import views as audiences
 from segmentation.health import views as health
 from segmentation.history import views as history
@@ -83,6 +85,14 @@ urlpatterns = [
     path("audiences/<slug:key>/edit/", audiences.audience_edit, name="audience_edit"),
     path("audiences/<slug:key>/freeze/", audiences.audience_freeze, name="audience_freeze"),
     path("audiences/<slug:key>/reopen/", audiences.audience_reopen, name="audience_reopen"),
+    path("audiences/<slug:key>/approve/", steps.audience_approve, name="audience_approve"),
+    path("audiences/<slug:key>/send-back/", steps.audience_send_back, name="audience_send_back"),
+    path("audiences/<slug:key>/delete/", steps.audience_delete, name="audience_delete"),
+    path("audiences/<slug:key>/steps/<slug:step>/", steps.audience_step, name="audience_step"),
+    path("contact-rules/", contact.contact_rules, name="contact_rules"),
+    path("contact-rules/suppress/", contact.suppress, name="suppress"),
+    path("contact-rules/policy/", contact.policy_save, name="policy_save"),
+    path("contact-rules/<int:pk>/lift/", contact.suppression_lift, name="suppression_lift"),
     path("audiences/<slug:key>/export/", activation.audience_export, name="audience_export"),
     path("results/", results.result_list, name="result_list"),
     path("audiences/<slug:key>/results/", results.result_detail, name="result_detail"),

@@ -52,6 +52,7 @@ GROUPS = (
         _("Action"),
         (
             Entry(_("Audiences"), "speakerphone", "segmentation:audience_list", "segmentation.view_audience"),
+            Entry(_("Contact rules"), "hand-stop", "segmentation:contact_rules", "segmentation.view_suppression"),
             Entry(_("Results"), "chart-line", "segmentation:result_list", "segmentation.view_measurement"),
         ),
     ),
@@ -133,6 +134,7 @@ ADMIN_GROUPS: tuple[tuple[Promise, dict[str, str]], ...] = (
         {
             "segmentation.audience": "campaign",
             "segmentation.audienceversion": "ac_unit",
+            "segmentation.suppression": "do_not_disturb_on",
             "segmentation.export": "download",
             "segmentation.measurement": "monitoring",
             "segmentation.look": "visibility",

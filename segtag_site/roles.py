@@ -33,13 +33,14 @@ VIEW = _all(
     "view",
     "segmentation",
     "category tag tagversion tagvalue segment segmentversion audience audienceversion run namedset setversion"
-    " lakesnapshot export recommendationplan measurement look",
+    " lakesnapshot export recommendationplan measurement look suppression contactpolicy",
 )
 MARKET = _all("add change delete", "segmentation", "segment audience") | {
     "segmentation.run_tag",
     "segmentation.freeze_audience",
     "segmentation.export_audience",
     "segmentation.add_measurement",
+    "segmentation.add_suppression",
 }
 OPERATE = (
     _all("add change delete", "segmentation", "category tag segment")
@@ -47,6 +48,7 @@ OPERATE = (
     | _all("add change", "customers", "source")
     | {"customers.change_quarantinedmessage"}
     | {"customers.add_importbatch", "segmentation.run_tag", "segmentation.change_run"}
+    | {"segmentation.add_suppression", "segmentation.delete_suppression", "segmentation.change_contactpolicy"}
     | {"segmentation.change_recommendationplan"}
     | _all("view add change delete", "segmentation", "webhookendpoint")
 )
@@ -55,8 +57,11 @@ REVIEW = {
     "segmentation.publish_segment",
     "segmentation.run_tag",
     "segmentation.freeze_audience",
+    "segmentation.approve_audience",
 }
 PROTECT = {
+    "segmentation.add_suppression",
+    "segmentation.delete_suppression",
     "customers.view_identity",
     "customers.view_identitylink",
     "customers.view_mergelog",

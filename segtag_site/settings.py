@@ -302,7 +302,17 @@ SPECTACULAR_SETTINGS = {
     # Groups in the order of the flow.
     "TAGS": [
         {"name": name}
-        for name in ("customers", "catalog", "rules", "tags", "segments", "audiences", "export-columns", "runs")
+        for name in (
+            "customers",
+            "catalog",
+            "rules",
+            "tags",
+            "segments",
+            "audiences",
+            "suppressions",
+            "export-columns",
+            "runs",
+        )
     ],
 }
 

@@ -18,10 +18,10 @@ from segmentation.activation.services import (
     ExportOptions,
     checked_options,
     keep_export,
-    merged_since,
+    refuse_unreleased,
     rows,
-    still_reachable,
 )
+from segmentation.activation.skipping import sendable
 from segmentation.audiences.models import AudienceVersion
 from segmentation.errors import SegmentationError
 from segmentation.runs.claims import Claim
@@ -35,15 +35,14 @@ def export_audience(claim: Claim) -> dict[str, Any]:
     version = AudienceVersion.objects.select_related("audience", "reached").get(pk=claim.params["version"])
     options = _permitted(claim)
     destination = destination_of(claim.params["destination"])
-    members = still_reachable(version)
-    merged = merged_since(version)
+    refuse_unreleased(version)
+    sending = sendable(version)
     with translation.override(options.language or settings.LANGUAGE_CODE):
-        shipment = _shipment(claim, version, options, members)
+        shipment = _shipment(claim, version, options, sending.sent)
         receipt = destination.deliver(shipment)
     result = {
         "rows": receipt.rows,
-        "withdrawn": version.reached.size - len(members) - merged,
-        "gone": len(members) - receipt.rows + merged,
+        **{reason: len(customers) for reason, customers in sending.skipped.items()},
         "sha256": receipt.sha256,
     }
     try:

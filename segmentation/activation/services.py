@@ -9,8 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from customers import consent
-from customers.models import Customer
 from customers.privacy import access_log
 from segmentation.activation.columns import Batch, Column, chosen
 from segmentation.activation.destinations.base import Receipt
@@ -23,7 +21,6 @@ from segmentation.people import Person, user_of
 from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
 from segmentation.safe_csv import Cell
-from segmentation.sets import store
 
 BATCH = 2_000
 
@@ -64,17 +61,12 @@ def checked_options(options: ExportOptions, *, by: Person) -> ExportOptions:
     return replace(options, columns=list(options.columns), reveals=reveals)
 
 
-def still_reachable(version: AudienceVersion) -> BitMap:
-    """Those reached when the audience was frozen who have not withdrawn their consent since."""
-    plan = version.definition
-    allowed = consent.reachable(channel=plan["channel"], purpose=plan["purpose"])
-    return store.at_version(version.reached) & BitMap(allowed)
-
-
-def merged_since(version: AudienceVersion) -> int:
-    """How many of those reached have become part of another customer; whoever they are now is asked for consent."""
-    merged = Customer.objects.filter(merged_into__isnull=False).values_list("pk", flat=True)
-    return len(store.at_version(version.reached) & BitMap(merged))
+def refuse_unreleased(version: AudienceVersion) -> None:
+    """Raises "not_approved" for what waits for approval or was sent back, and for what is in the recycle bin."""
+    if not version.is_released:
+        raise SegmentationError(_("This audience waits for approval; until then nothing leaves."), code="not_approved")
+    if version.audience.binned_at is not None:
+        raise SegmentationError(_("This audience is in the recycle bin."), code="in_recycle_bin")
 
 
 def rows(members: BitMap, columns: Sequence[Column]) -> Iterator[tuple[Cell, ...]]:

@@ -9,10 +9,13 @@ from django.utils.translation import get_language
 from unfold.admin import ModelAdmin
 
 from segmentation.audiences import services
+from segmentation.audiences.contact_models import Suppression
 from segmentation.audiences.models import Audience, AudienceVersion
 from segmentation.rules.problems import RuleError
 
-PLAN = ("name", "purpose", "channel", "include", "exclude", "holdout_percent")
+PLAN = (
+    "name", "purpose", "channel", "include", "exclude", "holdout_percent", "size_limit", "size_by", "size_lowest"
+)  # fmt: skip
 
 
 class AudienceForm(forms.ModelForm):
@@ -58,7 +61,7 @@ class AudienceAdmin(ModelAdmin):
             obj.pk = services.create_audience(key=obj.key, by=request.user, **plan).pk
 
     def has_change_permission(self, request: HttpRequest, obj: Audience | None = None) -> bool:
-        frozen = obj is not None and obj.state == Audience.State.FROZEN
+        frozen = obj is not None and obj.state != Audience.State.DRAFT
         return not frozen and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Audience | None = None) -> bool:
@@ -78,4 +81,21 @@ class AudienceVersionAdmin(ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: AudienceVersion | None = None) -> bool:
+        return False
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ModelAdmin):
+    list_display = ("customer", "channel", "reason", "source", "until", "by", "at")
+    list_filter = ("channel", "reason")
+    search_fields = ("customer__external_id", "source")
+    list_select_related = ("customer", "by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Suppression | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Suppression | None = None) -> bool:
         return False

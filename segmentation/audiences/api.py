@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from customers.models import Channel
 from segmentation.audiences import selectors, services
-from segmentation.audiences.models import Audience
+from segmentation.audiences.models import Audience, AudienceVersion
 from segmentation.audiences.waterfall import STEP_NAMES
 from segmentation.errors import SegmentationError
 from segmentation.runs.api import RunShape
@@ -42,6 +42,7 @@ class Version(serializers.Serializer):
     run = serializers.UUIDField(source="run_id")
     reached = serializers.IntegerField(source="reached.size")
     held_out = serializers.IntegerField(source="holdout.size")
+    approval = serializers.ChoiceField(AudienceVersion.Approval.choices)
     waterfall = Step(many=True)
 
 
@@ -55,6 +56,10 @@ class AudienceShape(serializers.Serializer):
     include = serializers.JSONField()
     exclude = serializers.JSONField(allow_null=True)
     holdout_percent = serializers.IntegerField()
+    size_limit = serializers.IntegerField(allow_null=True)
+    size_by = serializers.CharField()
+    size_lowest = serializers.BooleanField()
+    seed = serializers.IntegerField()
     state = serializers.ChoiceField(Audience.State.choices)
     created_at = serializers.DateTimeField()
     frozen = Version(source="frozen_version", allow_null=True)
@@ -75,6 +80,12 @@ class AudienceList(ListAPIView):
         include = serializers.DictField(help_text="A rule: who.")
         exclude = serializers.DictField(allow_null=True, required=False, help_text="A rule: who not.")
         holdout_percent = serializers.IntegerField(min_value=0, max_value=services.LARGEST_HOLDOUT, default=10)
+        size_limit = serializers.IntegerField(min_value=1, allow_null=True, required=False)
+        size_by = serializers.CharField(
+            allow_blank=True, required=False, help_text="feature.<key> or score.<tag>: the best; empty: at random."
+        )
+        size_lowest = serializers.BooleanField(required=False)
+        seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
 
     def get_queryset(self) -> QuerySet[Audience]:
         return selectors.audience_list()
@@ -100,6 +111,12 @@ class AudienceDetail(APIView):
         include = serializers.DictField(required=False)
         exclude = serializers.DictField(allow_null=True, required=False)
         holdout_percent = serializers.IntegerField(min_value=0, max_value=services.LARGEST_HOLDOUT, required=False)
+        size_limit = serializers.IntegerField(min_value=1, allow_null=True, required=False)
+        size_by = serializers.CharField(
+            allow_blank=True, required=False, help_text="feature.<key> or score.<tag>: the best; empty: at random."
+        )
+        size_lowest = serializers.BooleanField(required=False)
+        seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
 
     @extend_schema(responses=AudienceShape)
     def get(self, request: Request, key: str) -> Response:

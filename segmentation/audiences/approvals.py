@@ -91,6 +91,11 @@ def purge_audience(*, audience: Audience, by: Person) -> None:
         ) from None
 
 
+recycle_bin.BINS["audience"] = recycle_bin.Bin(
+    Audience, "segmentation.delete_audience", restore_audience, purge_audience
+)
+
+
 def _waiting(audience: Audience) -> tuple[Audience, AudienceVersion]:
     locked = Audience.objects.select_for_update(of=("self",)).get(pk=audience.pk)
     version = locked.frozen_version

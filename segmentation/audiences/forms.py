@@ -8,6 +8,7 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Channel
+from segmentation.audiences.limits import ranks
 from segmentation.audiences.services import LARGEST_HOLDOUT, Plan
 from segmentation.segments.rule_fields import RuleField
 
@@ -39,10 +40,33 @@ class AudienceForm(forms.Form):
             "what the campaign itself changed."
         ),
     )
+    size_limit = forms.IntegerField(
+        label=_("At most so many customers"), min_value=1, required=False, help_text=_("Empty: everybody who fits.")
+    )
+    size_by = forms.ChoiceField(
+        label=_("Which of them"), required=False, help_text=_("Only matters where there is a size limit.")
+    )
+    size_lowest = forms.BooleanField(label=_("Smallest values first"), required=False)
+    seed = forms.IntegerField(
+        label=_("Seed of the lot"),
+        min_value=0,
+        max_value=2**31 - 1,
+        initial=0,
+        required=False,
+        help_text=_("The same seed draws the same customers."),
+    )
     # The lots of an audience that is not saved yet, signed: they stay the same while one types, and when it is saved.
     lots = forms.CharField(widget=forms.HiddenInput, required=False)
     include = RuleField(label=_("Who is in"))
     exclude = RuleField(label=_("Who is left out"), required=False)
+
+    def __init__(self, *args: Any, **known: Any) -> None:
+        super().__init__(*args, **known)
+        best = [(key, _("best by: %(name)s") % {"name": name}) for key, name in ranks().items()]
+        self.fields["size_by"].choices = [("", _("drawn at random")), *best]  # type: ignore[attr-defined]
+
+    def clean_seed(self) -> int:
+        return self.cleaned_data["seed"] or 0
 
     def plan(self) -> Plan:
         """The checked fields as the services take them."""

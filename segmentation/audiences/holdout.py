@@ -40,8 +40,8 @@ def lowest(customers: BitMap, size: int, *, salt: UUID, stable: Mapping[int, int
     ids = np.frombuffer(customers.to_array(), dtype=np.uint32)
     if size >= len(ids):
         return BitMap(customers)
-    first = np.argpartition(lots(_drawn_by(ids, stable or {}), salt=salt), size)[:size] if size else []
-    return BitMap(array.array("I", ids[first].tobytes() if size else b""))
+    first = np.argpartition(lots(_drawn_by(ids, stable or {}), salt=salt), size)[:size]
+    return BitMap(array.array("I", ids[first].tobytes()))
 
 
 def _drawn_by(ids: npt.NDArray[np.uint32], stable: Mapping[int, int]) -> npt.NDArray[np.uint32]:

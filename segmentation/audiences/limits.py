@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.compute as pc
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from pyroaring import BitMap, FrozenBitMap
+from pyroaring import AbstractBitMap, BitMap
 
 from customers.models import Customer
 from segmentation.audiences import holdout
@@ -80,10 +80,10 @@ def contacted_enough(audience: Audience, policy: ContactPolicy, now: datetime) -
         frozen_at__gt=now - timedelta(days=cap["days"]),
         frozen_at__lte=now,
     ).exclude(audience=audience.pk)
-    campaigns: dict[int, list[FrozenBitMap]] = {}
+    campaigns: dict[int, list[AbstractBitMap]] = {}
     for version in lately.select_related("reached").defer("reached__members", "reached__entered", "reached__left"):
         campaigns.setdefault(version.audience_id, []).append(store.as_kept(version.reached))
-    return at_least(cap["most"], (BitMap.union(*sets) for sets in campaigns.values()))
+    return at_least(cap["most"], (BitMap().union(*sets) for sets in campaigns.values()))
 
 
 def at_least(times: int, sets: Iterable[BitMap]) -> BitMap:

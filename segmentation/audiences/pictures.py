@@ -9,16 +9,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.audiences.models import AudienceVersion
-from segmentation.audiences.waterfall import STEP_NAMES
+from segmentation.audiences.waterfall import STEP_NAMES, TOTALS
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.tags.models import in_language
 
-TOTALS = ("matched", "reached")
 # What each step means, in one sentence.
 MEANINGS: dict[str, Promise] = {
     "matched": _("Customers who fit the rule."),
     "excluded": _("They fit the rule that leaves customers out."),
+    "suppressed": _("They are on the suppression list: they complained, asked to be left alone, or cannot be reached."),
+    "quiet": _("They are to be left alone for a while; the suppression list says until when."),
     "no_consent": _("They have not agreed to be contacted this way for this purpose."),
+    "capped": _("Other campaigns over this channel have reached them as often as the rules of contact allow."),
+    "universal": _("They never get any campaign, so that the effect of all campaigns together can be measured."),
+    "over_size": _("More customers than the audience may have; who is best, or the lot, decides."),
     "holdout": _("Drawn by lot to get nothing, so that the campaign's effect can be measured."),
     "reached": _("They get the campaign."),
 }
@@ -44,8 +48,16 @@ def step_rows(steps: Sequence[Mapping[str, Any]], urls: Mapping[str, str] | None
 
 
 def waterfall_chart(rows: Sequence[StepRow]) -> dict[str, Any]:
-    """The data of a chart of kind "waterfall"."""
-    return {"steps": [{"name": r.name, "value": r.customers, "total": r.is_total, "link": r.url or None} for r in rows]}
+    """The data of a chart of kind "waterfall"; a step that took nobody away is left to the table."""
+    shown = [row for row in rows if row.is_total or row.customers]
+    return {
+        "steps": [{"name": r.name, "value": r.customers, "total": r.is_total, "link": r.url or None} for r in shown]
+    }
+
+
+def draft_urls(key: str) -> dict[str, str]:
+    """The page of each step's customers, as they would be now."""
+    return {step: reverse("segmentation:audience_step", args=[key, step]) for step in STEP_NAMES}
 
 
 def step_urls(version: AudienceVersion) -> dict[str, str]:

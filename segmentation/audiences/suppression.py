@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.models import Channel, Customer
+from customers.models import Channel, Customer, Identity
 from customers.privacy import access_log
+from customers.privacy.crypto import blind_index
 from segmentation.audiences.contact_models import ContactPolicy, Suppression
 from segmentation.audiences.limits import the_policy
 from segmentation.errors import SegmentationError
@@ -42,7 +43,7 @@ def suppress(
     until: datetime | None = None,
     by: Person,
 ) -> Suppression:
-    """The customer gets nothing over `channel` (any, if empty) from now on, or until then. Said again, it is renewed."""
+    """The customer gets nothing over `channel` (any, if empty) from now on, or until then. Again: renewed."""
     _refuse_past(until)
     entry = Suppression.objects.filter(customer=customer, channel=channel).first()
     entry = entry or Suppression(customer=customer, channel=channel)
@@ -64,7 +65,7 @@ def lift(*, entry: Suppression, by: Person) -> None:
 def import_list(
     numbers: Iterable[str], *, channel: str, reason: str, source: str, until: datetime | None = None, by: Person
 ) -> Imported:
-    """Puts the customers of these numbers on the list; unknown numbers are told, not guessed."""
+    """Puts the customers of these numbers or e-mail addresses on the list; unknown ones are told, not guessed."""
     _refuse_past(until)
     wanted = list(dict.fromkeys(number.strip() for number in numbers if number.strip()))
     if len(wanted) > LONGEST:
@@ -74,13 +75,13 @@ def import_list(
     with transaction.atomic():
         for start in range(0, len(wanted), BATCH):
             part = wanted[start : start + BATCH]
-            known = dict(Customer.objects.filter(external_id__in=part).values_list("external_id", "pk"))
+            known = _customers(part)
             rows = [
                 Suppression(
                     customer_id=pk, channel=channel, reason=reason, source=source[:100], until=until, by=user_of(by),
                     at=timezone.now(),
                 )
-                for pk in known.values()
+                for pk in set(known.values())
             ]  # fmt: skip
             Suppression.objects.bulk_create(
                 rows,
@@ -101,7 +102,13 @@ def numbers_in(data: bytes) -> list[str]:
     except UnicodeDecodeError:
         text = data.decode("gb18030", errors="replace")
     cells = [row[0].strip() for row in csv.reader(io.StringIO(text)) if row]
-    headed = bool(cells) and cells[0].lower() in {"external_id", "customer", "customer_id", "客户编号", "customer number"}
+    headed = bool(cells) and cells[0].lower() in {
+        "external_id",
+        "customer",
+        "customer_id",
+        "客户编号",
+        "customer number",
+    }
     return cells[1:] if headed else cells
 
 
@@ -123,6 +130,14 @@ def set_policy(*, universal_percent: int, caps: dict[str, dict[str, int]], by: P
         policy.save()
         _log("policy", by, "shop", universal_percent=universal_percent, caps=caps)
     return policy
+
+
+def _customers(texts: list[str]) -> dict[str, int]:
+    """Whose numbers and e-mail addresses these are; an address is looked up by its blind index."""
+    found = dict(Customer.objects.filter(external_id__in=texts).values_list("external_id", "pk"))
+    hashes = {blind_index("email", text): text for text in texts if "@" in text and text not in found}
+    mails = Identity.objects.filter(kind=Identity.Kind.EMAIL, value__in=hashes).values_list("value", "customer_id")
+    return found | {hashes[value]: pk for value, pk in mails}
 
 
 def _refuse_past(until: datetime | None) -> None:

@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from segmentation.audiences import selectors, services
+from segmentation.audiences.approvals import may_approve
 from segmentation.audiences.forms import AudienceForm, new_lots
-from segmentation.audiences.models import Audience
-from segmentation.audiences.pictures import step_rows, step_urls, waterfall_chart
+from segmentation.audiences.limits import ranks
+from segmentation.audiences.models import Audience, AudienceVersion
+from segmentation.audiences.pictures import draft_urls, step_rows, step_urls, waterfall_chart
+from segmentation.dependencies import users_of
 from segmentation.errors import SegmentationError
 from segmentation.runs.selectors import active_run, runs_of
 from segmentation.segments.builder_words import builder_words
@@ -60,7 +63,7 @@ def audience_detail(request: HttpRequest, key: str) -> HttpResponse:
     """What is planned or was frozen, and what can be done next."""
     audience = _audience(key)
     versions = list(selectors.versions_of(audience))
-    frozen = audience.frozen_version if audience.state == Audience.State.FROZEN else None
+    frozen = audience.frozen_version if audience.state != Audience.State.DRAFT else None
     steps = step_rows(frozen.waterfall, step_urls(frozen)) if frozen else []
     context = {
         "audience": audience,
@@ -72,6 +75,11 @@ def audience_detail(request: HttpRequest, key: str) -> HttpResponse:
         "runs": runs_of("audiences.freeze", key, limit=5),
         "include_words": rule_in_words(audience.include),
         "exclude_words": rule_in_words(audience.exclude) if audience.exclude else "",
+        "rank": ranks().get(audience.size_by, ""),
+        "waits": frozen is not None and audience.state == Audience.State.WAITING,
+        "may_approve": frozen is not None and may_approve(frozen, request.user),
+        "sent_back": versions[0] if versions and versions[0].approval == AudienceVersion.Approval.RETURNED else None,
+        "users": users_of(("audience", key)),
     }
     return render(request, "segmentation/audiences/detail.html", context)
 
@@ -83,7 +91,8 @@ def audience_preview(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {}
     try:
         if audience:
-            steps = step_rows(services.preview_waterfall(audience, timezone.now()).counts())
+            urls = draft_urls(audience.key) if request.method == "GET" else {}
+            steps = step_rows(services.preview_waterfall(audience, timezone.now()).counts(), urls)
             context |= {"steps": steps, "chart": json.dumps(waterfall_chart(steps))}
     except SegmentationError as error:
         context["error"] = error.message

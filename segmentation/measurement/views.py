@@ -91,6 +91,7 @@ def result_look(request: HttpRequest, key: str) -> HttpResponse:
 def _ask(request: HttpRequest, audience: Audience, form: MeasureForm | None = None) -> HttpResponse:
     frozen = audience.frozen_version
     initial = {"start": timezone.localtime(frozen.frozen_at).replace(second=0, microsecond=0)} if frozen else {}
+    initial |= audience.suggested
     context = {"audience": audience, "frozen": frozen, "form": form or MeasureForm(initial=initial)}
     return render(request, "segmentation/measurement/ask.html", context, status=422 if form else 200)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from segmentation.errors import SegmentationError
+from segmentation.recycle_bin import BINS, Bin, binned
 from segmentation.runs.services import request_run
 from segmentation.segments import reviews
 from segmentation.segments.impact import impact_of
@@ -124,18 +125,18 @@ def tag_delete(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def bin_list(request: HttpRequest) -> HttpResponse:
     """What was deleted and can be brought back."""
-    allowed = [kind for kind, desk in DESKS.items() if request.user.has_perm(desk.delete)]
+    allowed = [kind for kind, one in BINS.items() if request.user.has_perm(one.delete)]
     if not allowed:
         raise PermissionDenied
-    rows = [(kind, row) for kind, row in reviews.binned() if kind in allowed]
+    rows = [(kind, row) for kind, row in binned() if kind in allowed]
     return render(request, "segmentation/reviews/bin.html", {"rows": rows})
 
 
 @require_POST
 def bin_restore(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Back out of the bin."""
-    desk, row = _binned(request, kind, key)
-    desk.restore(**{kind: row}, by=request.user)
+    bin, row = _binned(request, kind, key)
+    bin.restore(**{kind: row}, by=request.user)
     messages.success(request, _("Restored with its versions and its history."))
     return redirect(f"segmentation:{kind}_detail", key)
 
@@ -143,9 +144,9 @@ def bin_restore(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 @require_POST
 def bin_purge(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Gone for good."""
-    desk, row = _binned(request, kind, key)
-    desk.purge(**{kind: row}, by=request.user)
-    messages.success(request, _("Deleted for good."))
+    bin, row = _binned(request, kind, key)
+    if _done(request, lambda: bin.purge(**{kind: row}, by=request.user)):
+        messages.success(request, _("Deleted for good."))
     return redirect("segmentation:bin_list")
 
 
@@ -157,12 +158,12 @@ def _owner(request: HttpRequest, kind: str, key: str) -> tuple[Desk, Any]:
     return desk, get_object_or_404(desk.model.objects.select_related("live_version"), key=key)
 
 
-def _binned(request: HttpRequest, kind: str, key: str) -> tuple[Desk, Any]:
-    if kind not in DESKS:
+def _binned(request: HttpRequest, kind: str, key: str) -> tuple[Bin, Any]:
+    if kind not in BINS:
         raise Http404
-    desk = DESKS[kind]
-    _refuse_without(request, desk.delete)
-    return desk, get_object_or_404(desk.model.everything.filter(binned_at__isnull=False), key=key)
+    bin = BINS[kind]
+    _refuse_without(request, bin.delete)
+    return bin, get_object_or_404(bin.model.everything.filter(binned_at__isnull=False), key=key)
 
 
 def _refuse_without(request: HttpRequest, right: str) -> None:

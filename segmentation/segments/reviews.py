@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from segmentation import review
+from segmentation import recycle_bin, review
 from segmentation.errors import SegmentationError
 from segmentation.people import Person
 from segmentation.review import ReviewedVersion
@@ -62,6 +62,10 @@ DESKS: Mapping[str, Desk] = {
     ),
 }
 
+recycle_bin.BINS |= {
+    kind: recycle_bin.Bin(desk.model, desk.delete, desk.restore, desk.purge) for kind, desk in DESKS.items()
+}
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -106,16 +110,6 @@ def in_words(owner: Owner, version: ReviewedVersion | None) -> list[Line]:
     if isinstance(owner, Tag):
         return words_of(owner.kind, definition_of(version))
     return [("", fixed.in_words(definition_of(version)))]
-
-
-def binned() -> list[tuple[str, Owner]]:
-    """What is in the recycle bin, the newest first."""
-    found = [
-        (kind, row)
-        for kind, desk in DESKS.items()
-        for row in desk.model.everything.filter(binned_at__isnull=False).select_related("binned_by")
-    ]
-    return sorted(found, key=lambda pair: pair[1].binned_at, reverse=True)  # type: ignore[arg-type,return-value]
 
 
 def may_approve(version: ReviewedVersion, by: Person) -> bool:

@@ -8,6 +8,8 @@ from django import template
 from segmentation.audiences.models import Audience
 from segmentation.errors import SegmentationError
 from segmentation.lake.versions import current_source
+from segmentation.measurement import selectors
+from segmentation.measurement.catalog import all_metrics
 from segmentation.measurement.models import Measurement
 from segmentation.measurement.services import base_rate
 from segmentation.measurement.statistics.power import smallest_effect
@@ -15,6 +17,12 @@ from segmentation.measurement.statistics.power import smallest_effect
 register = template.Library()
 
 DAYS = 14
+
+
+@register.filter
+def metric_name(key: str) -> str:
+    """What a metric is called; the key itself where there is none."""
+    return selectors.metric_name(key) if key in all_metrics() else key
 
 
 @register.inclusion_tag("segmentation/measurement/card.html", takes_context=True)

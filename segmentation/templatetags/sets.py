@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django import template
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,6 +23,12 @@ WIDTH, HEIGHT = 96, 24
 def set_name(named_set: NamedSet) -> str:
     """`Spending power: high`, or the name alone for a set without values."""
     return full_label(named_set)
+
+
+@register.filter
+def verbose_name(row: Model) -> str:
+    """What a row is: tag, segment, audience."""
+    return str(row._meta.verbose_name)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 import pytest
 
 from customers.models import Customer
+from segmentation.audiences.waterfall import STEP_NAMES
 from segmentation.sets.models import SetVersion
 from tests.api.conftest import publish_segment
 
@@ -94,7 +95,7 @@ def test_values_of_tags_and_steps_of_audiences_have_members_too(shop, client):
     assert [row["id"] for row in gold["results"]] == [customer.pk for customer in shop[:20]]
     steps = {
         step: {row["id"] for row in client.get(f"/api/v1/audiences/spring/members?step={step}").json()["results"]}
-        for step in ("matched", "excluded", "no_consent", "holdout", "reached")
+        for step in STEP_NAMES
     }
     assert steps["matched"] == {customer.pk for customer in shop}
     assert steps["reached"] == steps["matched"] - steps["excluded"] - steps["no_consent"] - steps["holdout"]

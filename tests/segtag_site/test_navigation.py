@@ -21,6 +21,7 @@ IN_ORDER = [
     "segmentation:health",
     "segmentation:review_list",
     "segmentation:audience_list",
+    "segmentation:contact_rules",
     "segmentation:result_list",
     "segmentation:run_list",
     "segmentation:bin_list",

@@ -1,8 +1,5 @@
 """Audiences on a real database and lake: planned, edited, frozen, and what is frozen stays."""
 
-import random
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -14,7 +11,6 @@ from segmentation.audiences import selectors, services
 from segmentation.audiences.models import Audience, AudienceVersion
 from segmentation.audiences.waterfall import STEP_NAMES
 from segmentation.errors import SegmentationError
-from segmentation.lake.sync import sync
 from segmentation.rules.problems import RuleError
 from segmentation.rules.references import CycleError
 from segmentation.runs.claims import Claim, Fenced, claim
@@ -23,7 +19,7 @@ from segmentation.runs.models import Run
 from segmentation.runs.services import cancel
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet, SetVersion
-from tests.campaign import ALL, CITIES, NOW, from_city, rule, run, shared_shop
+from tests.campaign import ALL, NOW, from_city, rule, run, shared_shop
 
 
 @pytest.fixture(scope="module")
@@ -197,37 +193,3 @@ def test_every_change_is_in_the_access_log(shop):
     entries = AccessLog.objects.filter(object_kind="audience", object_key=audience.key).order_by("id")
     actions = [f"audience.{action}" for action in ("create", "update", "freeze", "reopen")]
     assert list(entries.values_list("action", flat=True)) == actions
-
-
-def test_in_random_shops_nobody_is_reached_who_must_not_be(shop):
-    for seed in range(20):
-        chance = random.Random(seed)
-        _answer_at_random(shop, chance)
-        channel, percent = chance.choice(["email", "sms"]), chance.randrange(51)
-        include, exclude = (from_city(chance.choice(CITIES)) for _ in range(2))
-        version = freeze(
-            plan(name=f"No {seed}", channel=channel, include=include, exclude=exclude, holdout_percent=percent)
-        )
-        sets = members(version)
-        for customer in shop:
-            city, allowed = customer.traits["city"], _allows(customer, channel)
-            wanted = city == include["rule"]["value"]
-            unwanted = city == exclude["rule"]["value"]
-            may_be_addressed = wanted and not unwanted and allowed
-            addressed, held_out = (customer.pk in sets[step] for step in ("reached", "holdout"))
-            assert may_be_addressed == (addressed or held_out)
-            assert not (addressed and held_out)
-
-
-def _answer_at_random(shop: list[Customer], chance: random.Random) -> None:
-    rows = [
-        (c.pk, chance.choice(["email", "sms"]), chance.random() < 0.6, NOW - timedelta(seconds=chance.randrange(10**6)))
-        for c in chance.sample(shop, 30)
-    ]
-    consent.record(rows, source="random")
-    sync()
-
-
-def _allows(customer: Customer, channel: str) -> bool:
-    newest = customer.consents.filter(channel=channel, purpose="marketing").order_by("at").last()
-    return newest is not None and newest.granted

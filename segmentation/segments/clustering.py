@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation import plugins
-from segmentation.segments import encoder, placing
+from segmentation.segments import blocks, encoder, placing
 from segmentation.segments.algorithms.base import (
     Algorithm,
     Choice,
@@ -38,7 +38,7 @@ class Model:
     encoder: ProfileEncoder
     placement: Placement
 
-    def place(self, features: Mapping[str, NDArray[Any]]) -> Placed:
+    def place(self, features: Mapping[str, Any]) -> Placed:
         """The group of each customer, and how surely."""
         return self.placement.place(self.encoder.encode(features))
 
@@ -57,10 +57,17 @@ class Model:
 
 @dataclass(frozen=True)
 class Features:
-    """The customers' features by key, and how each is to be encoded."""
+    """The customers' features by key, and how each is to be encoded; beside them blocks by key, with their weights."""
 
     values: Mapping[str, NDArray[Any]]
     treatments: Mapping[str, Treatment]
+    blocks: Mapping[str, Any] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def all(self) -> dict[str, Any]:
+        """Features and blocks, as an encoder takes them."""
+        return {**self.values, **self.blocks}
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def find(features: Features, plan: Plan, *, progress: Progress) -> Clustering:
     _check_size(features, plan.k or 2)
     progress("encoding", 0, 0)
     encoding, left_out = _encoding(features, plan.leave_out_useless, algorithm.takes_gaps)
-    matrix = encoding.encode(features.values)
+    matrix = encoding.encode(features.all)
     _check_memory(algorithm, matrix, plan.k or plan.between[1])
     choice = None if plan.k or not algorithm.needs_k else _choose(algorithm, matrix, plan, progress)
     progress("fitting", 0, 0)
@@ -117,7 +124,7 @@ def refresh(features: Features, plan: Plan, model: Model, *, progress: Progress)
     """The groups of before, moved along with the customers: same encoding, begun from the groups as they were."""
     _check_size(features, 2)
     progress("fitting", 0, 0)
-    matrix = model.encoder.encode(features.values)
+    matrix = model.encoder.encode(features.all)
     algorithm = load(plan.algorithm)
     clusters = algorithm.fit(matrix, k=plan.k or 2, seed=plan.seed, start=model.placement)
     return replace(_judged(algorithm, plan, Model(model.encoder, clusters.placement), matrix, clusters), refreshed=True)
@@ -142,7 +149,7 @@ def _judged(algorithm: Algorithm, plan: Plan, model: Model, matrix: Matrix, clus
         clusters=clusters,
         margins=placed.margins,
         quality=load(clusters.algorithm or plan.algorithm).quality(matrix, clusters, seed=plan.seed),
-        surrogate=algorithm.surrogate(matrix, clusters, seed=plan.seed),
+        surrogate=algorithm.surrogate(matrix[:, : model.encoder.plain], clusters, seed=plan.seed),
     )
 
 
@@ -167,13 +174,17 @@ def _check_memory(algorithm: Algorithm, matrix: Matrix, k: int) -> None:
 
 
 def _encoding(features: Features, leave_out_useless: bool, gaps: bool) -> tuple[ProfileEncoder, dict[str, str]]:
-    """An encoder, and the features that it leaves out with the reason's code."""
-    if not leave_out_useless:
-        return encoder.fit(features.values, features.treatments, gaps=gaps), {}
-    encoding, useless = encoder.fit_useful(features.values, features.treatments, gaps=gaps)
-    if not encoding.columns:
-        raise ClusteringError("None of the features tells customers apart.", code="no_features")
-    return encoding, {key: error.code for key, error in useless.items()}
+    """An encoder, and the features and blocks that it leaves out with the reason's code."""
+    if leave_out_useless:
+        encoding, useless = encoder.fit_useful(features.values, features.treatments, gaps=gaps)
+        if not encoding.columns:
+            raise ClusteringError("None of the features tells customers apart.", code="no_features")
+    else:
+        encoding, useless = encoder.fit(features.values, features.treatments, gaps=gaps), {}
+    fitted = {key: blocks.fit(key, each, features.weights[key], gaps=gaps) for key, each in features.blocks.items()}
+    left_out = {key: error.code for key, error in useless.items()}
+    left_out |= {key: "feature_constant" for key, block in fitted.items() if block is None}
+    return replace(encoding, blocks=tuple(block for block in fitted.values() if block)), left_out
 
 
 def _choose(algorithm: Algorithm, matrix: Matrix, plan: Plan, progress: Progress) -> Choice:

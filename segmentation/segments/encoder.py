@@ -12,7 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.segments import blocks
 from segmentation.segments.algorithms.base import ClusteringError, Matrix
+from segmentation.segments.blocks import Block
 
 Treatment = Literal["amount", "share", "category"]
 # A leaf of a rule, as JSON.
@@ -99,15 +101,22 @@ class ProfileEncoder:
     """Fitted constants; `encode` is the same arithmetic anywhere."""
 
     columns: tuple[NumberColumn | CategoryColumn, ...]
+    # After the features; they count for the groups, and no rule speaks of them.
+    blocks: tuple[Block, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """What each column of the matrix means."""
-        return tuple(name for column in self.columns for name in column.names)
+        return tuple(name for column in (*self.columns, *self.blocks) for name in column.names)
 
-    def encode(self, features: Mapping[str, NDArray[Any]]) -> Matrix:
+    @property
+    def plain(self) -> int:
+        """How many of the first columns are of features, of which rules can speak."""
+        return sum(len(column.names) for column in self.columns)
+
+    def encode(self, features: Mapping[str, Any]) -> Matrix:
         """One row per customer."""
-        return np.hstack([column.encode(features[column.key]) for column in self.columns])
+        return np.hstack([column.encode(features[column.key]) for column in (*self.columns, *self.blocks)])
 
     def condition(self, column: int, above: bool, threshold: float) -> Condition:
         """A question about one column of the matrix as a leaf of a rule about the feature in its own units."""
@@ -118,15 +127,16 @@ class ProfileEncoder:
         raise IndexError(column)
 
     def to_json(self) -> list[dict[str, Any]]:
-        return [asdict(column) for column in self.columns]
+        return [*(asdict(column) for column in self.columns), *(block.to_json() for block in self.blocks)]
 
     @classmethod
     def from_json(cls, constants: Sequence[Mapping[str, Any]]) -> "ProfileEncoder":
-        return cls(
-            tuple(
-                CategoryColumn(c["key"], tuple(c["levels"])) if "levels" in c else NumberColumn(**c) for c in constants
-            )
+        columns = tuple(
+            CategoryColumn(c["key"], tuple(c["levels"])) if "levels" in c else NumberColumn(**c)
+            for c in constants
+            if "block" not in c
         )
+        return cls(columns, tuple(blocks.from_json(c) for c in constants if "block" in c))
 
 
 def fit(

@@ -136,6 +136,7 @@ def pictured(result: Mapping[str, Any], shown: Sequence[Face]) -> dict[str, Any]
         "groups": shown,
         "map_chart": map_chart(result, shown),
         "heat_chart": heat_chart(result, shown),
+        "weeks_chart": weeks_chart(result, shown),
         "measures": MEASURES.values(),
         "choice": choice_rows(result),
         "candidates": candidates(result),
@@ -181,6 +182,21 @@ def heat_chart(result: Mapping[str, Any], shown: Sequence[Face]) -> dict[str, An
         "y": [names[key] for _place, key in rows],
         "cells": cells,
         "diverging": True,
+    }
+
+
+def weeks_chart(result: Mapping[str, Any], shown: Sequence[Face]) -> dict[str, Any] | None:
+    """The data of a chart of kind "line": what each group spent on average, week by week up to the base date."""
+    if "weeks" not in result:
+        return None
+    by_key = {face.key: face for face in shown}
+    drawn = [(by_key[one["key"]], spent) for one, spent in zip(result["clusters"], result["weeks"], strict=True)
+             if one["key"] in by_key]  # fmt: skip
+    weeks = len(result["weeks"][0])
+    return {
+        "x": [str(week - weeks + 1) for week in range(weeks)],
+        "series": [{"name": face.name, "colour": face.colour, "data": spent} for face, spent in drawn],
+        "format": "money",
     }
 
 

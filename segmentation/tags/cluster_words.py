@@ -8,9 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from segmentation.errors import SegmentationError
 from segmentation.profiles import catalog
 from segmentation.profiles.selectors import label_of
 from segmentation.sets.telling import rule_in_words
+from segmentation.tags.studio_forms import BLOCKS
 
 LIMITS: dict[str, Promise] = {
     "unstable": gettext_lazy("Unstable: when some customers are left out, the groups come out otherwise. Take fewer."),
@@ -118,5 +120,5 @@ def migration_table(result: Mapping[str, Any], names: Mapping[str, str]) -> dict
 def _label(key: str) -> str:
     try:
         return label_of(catalog.feature(key))
-    except LookupError:
-        return key
+    except (LookupError, SegmentationError):
+        return str(BLOCKS.get(key, key))

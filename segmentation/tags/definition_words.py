@@ -7,13 +7,14 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from segmentation.errors import SegmentationError
 from segmentation.profiles import catalog
 from segmentation.profiles.selectors import label_of
 from segmentation.profiles.units import in_words
 from segmentation.sets.catalog import rule_catalog
 from segmentation.sets.telling import rule_in_words
 from segmentation.tags.models import Tag, in_language
-from segmentation.tags.studio_forms import ADVICE
+from segmentation.tags.studio_forms import ADVICE, BLOCKS
 
 # What is said of, and what is said.
 Line = tuple[str, str]
@@ -82,6 +83,9 @@ def cluster_in_words(definition: Definition) -> list[Line]:
     chosen = _("as many as fit best, from %(first)d to %(last)d") % {"first": first, "last": last}
     groups = number_format(definition["k"]) if definition["k"] else chosen
     lines = [(_("Alike in"), _listed(map(_feature, definition["features"])))]
+    if definition.get("blocks"):
+        told = [f"{BLOCKS[key]} × {number_format(weight)}" for key, weight in definition["blocks"].items()]
+        lines.append((_("And, by weight"), _listed(told)))
     if definition["algorithm"] in ADVICE:
         lines.append((_("Algorithm"), str(ADVICE[definition["algorithm"]][0])))
     if definition["algorithm"] not in {"dbscan", "hdbscan"}:
@@ -150,7 +154,7 @@ def _name(value: dict[str, str]) -> str:
 def _feature(key: str) -> str:
     try:
         return label_of(catalog.feature(key))
-    except LookupError:
+    except (LookupError, SegmentationError):
         return key
 
 

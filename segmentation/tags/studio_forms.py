@@ -53,6 +53,20 @@ ADVICE = {
 }
 
 
+# What may count beside the features, and how much.
+BLOCKS = {
+    "categories": gettext_lazy("What they buy, by category"),
+    "texts": gettext_lazy("What they buy, by the products' names"),
+    "weeks": gettext_lazy("How much they spend, week by week"),
+}
+WEIGHTS = (
+    ("", gettext_lazy("not at all")),
+    ("0.5", gettext_lazy("a little")),
+    ("1.0", gettext_lazy("like three features")),
+    ("2.0", gettext_lazy("much")),
+)
+
+
 class StudioForm(forms.Form):
     """Population, features, algorithm and number of groups; a name when the tag is new."""
 
@@ -79,6 +93,8 @@ class StudioForm(forms.Form):
         self.fields["features"].choices = feature_choices()  # type: ignore[attr-defined]
         self.fields["algorithm"].choices = algorithm_choices()  # type: ignore[attr-defined]
         self.fields["population"].choices = population_choices()  # type: ignore[attr-defined]
+        for key, label in BLOCKS.items():
+            self.fields[f"block_{key}"] = forms.ChoiceField(label=label, choices=WEIGHTS, required=False)
         self.fields["k"].help_text = _("Empty: as many as fit best, within these bounds.")
 
     def clean(self) -> dict[str, Any]:
@@ -98,8 +114,14 @@ class StudioForm(forms.Form):
             "k": given["k"],
             "between": [given["fewest"], given["most"]],
             "useless": "leave_out",
+            "blocks": {key: float(weight) for key in BLOCKS if (weight := given[f"block_{key}"])},
             "among": {"version": 1, "rule": {"segment": segment}} if segment else None,
         }
+
+    @property
+    def blocks(self) -> list[forms.BoundField]:
+        """The fields that say how much each block counts."""
+        return [self[f"block_{key}"] for key in BLOCKS]
 
     def names(self) -> dict[str, str]:
         """The name in both languages; one serves for both when the other is empty."""
@@ -115,6 +137,7 @@ def initial_of(definition: dict[str, Any]) -> dict[str, Any]:
     rule = (definition.get("among") or {}).get("rule") or {}
     fewest, most = definition.get("between", (3, 8))
     return {
+        **{f"block_{key}": str(float(weight)) for key, weight in definition.get("blocks", {}).items()},
         "features": definition["features"],
         "algorithm": definition.get("algorithm", "kmeans"),
         "k": definition.get("k"),

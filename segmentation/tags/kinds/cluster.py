@@ -14,6 +14,7 @@ from segmentation.segments import clustering, doubts, matching, model_card, nami
 from segmentation.segments.clustering import Clustering, Features, Model, Plan
 from segmentation.segments.encoder import Treatment
 from segmentation.segments.words import words_of
+from segmentation.tags.block_facts import ORDER, PROPERTIES, block_values, weeks_of
 from segmentation.tags.kinds.base import Asked, Context, Document, FeatureColumn, Frame, Kind, Outcome, Value
 from segmentation.tags.problems import Problem, problem
 from segmentation.tags.rules import rule_problems
@@ -39,6 +40,8 @@ class Definition(msgspec.Struct, forbid_unknown_fields=True):
     useless: Literal["refuse", "leave_out"] = "refuse"
     # Only who fits this rule is clustered.
     among: dict[str, Any] | None = None
+    # What is bought ("categories", "texts") or spent ("weeks"), each with its weight; 1 counts as three features.
+    blocks: dict[Literal["categories", "texts", "weeks"], Annotated[float, msgspec.Meta(gt=0, le=5)]] = {}
 
 
 class Cluster(Kind[Definition]):
@@ -77,6 +80,7 @@ class Cluster(Kind[Definition]):
             found.append(problem("k" if definition.k else "between", "groups_out_of_range", most=MOST_GROUPS))
         if definition.between[0] > definition.between[1]:
             found.append(problem("between", "not_rising"))
+        found += _block_problems(definition, catalog)
         return found + (rule_problems(definition.among, catalog, "among") if definition.among else [])
 
     def features(self, definition: Definition) -> list[str]:
@@ -98,6 +102,8 @@ class Cluster(Kind[Definition]):
         heat = portrait.heat_map(found, _raw(frame))
         values, members = _values(found, keys, frame, heat)
         details = {**_details(definition, found, frame, values, context), "heat_map": heat}
+        if "weeks" in definition.blocks:
+            details["weeks"] = weeks_of(found.clusters.labels, found.clusters.k, frame.ids, context)
         return Outcome(values, members, {**details, **_since(context, members, frame, found, stayed)})
 
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
@@ -121,13 +127,27 @@ def _asked(definition: Definition, context: Context) -> Frame:
     return frame if asked.all() else frame.where(asked)
 
 
+def _block_problems(definition: Definition, catalog: Catalog) -> list[Problem]:
+    """Blocks about purchases of which nobody tells."""
+    known = catalog.events[ORDER].item_properties if ORDER in catalog.events else {}
+    asked = {key: PROPERTIES[key] for key in definition.blocks if key in PROPERTIES}
+    return [
+        problem(f"blocks.{key}", "unknown_property", event=ORDER, name=name)
+        for key, name in asked.items()
+        if name not in known
+    ]
+
+
 def _found(definition: Definition, frame: Frame, context: Context) -> Clustering:
     features = Features(
         {key: column.values for key, column in frame.columns.items()},
         {key: _treatment(column) for key, column in frame.columns.items()},
+        block_values(definition.blocks, frame.ids, context),
+        {str(key): weight for key, weight in definition.blocks.items()},
     )
     plan = Plan(definition.algorithm, definition.k, definition.between, definition.useless == "leave_out", context.seed)
-    if context.previous.get("definition") == _plain(definition):
+    # Definitions of before had no blocks.
+    if {"blocks": {}, **context.previous.get("definition", {})} == _plain(definition):
         model = Model.from_json(context.previous["model"])
         plan = replace(plan, algorithm=context.previous["algorithm"])
         return clustering.refresh(features, plan, model, progress=context.progress)

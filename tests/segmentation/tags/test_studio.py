@@ -10,6 +10,7 @@ from segmentation.runs.executor import execute
 from segmentation.runs.models import Run
 from segmentation.segments.clustering import Model
 from segmentation.tags.models import Tag
+from segmentation.tags.studio_forms import StudioForm, initial_of
 from segmentation.tags.trials import TRY
 from tests.segmentation.test_pages import browser, shop
 
@@ -119,3 +120,14 @@ def test_the_model_card_is_enough_to_place_a_customer(shop):
     features = {column.key: np.array([column.median]) for column in model.encoder.columns}
     placed = model.place(features)
     assert 0 <= placed.labels[0] < len(document["groups"])
+
+
+def test_purchases_and_weeks_count_beside_the_features_and_are_kept_with_the_definition(shop):
+    client = browser("marketer")
+    asked = {"block_categories": "0.5", "block_texts": "0.5", "block_weeks": "2.0", "algorithm": "incremental"}
+    answer = tried(client, **asked, k=3)
+    assert answer.context["run"].error == ""
+    assert answer.context["run"].params["definition"]["blocks"] == {"categories": 0.5, "texts": 0.5, "weeks": 2.0}
+    assert len(answer.context["weeks_chart"]["series"]) == len(answer.context["groups"]) == 3
+    form = StudioForm(initial=initial_of(answer.context["run"].params["definition"]))
+    assert [field.value() for field in form.blocks] == ["0.5", "0.5", "2.0"]

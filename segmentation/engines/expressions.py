@@ -9,7 +9,7 @@ from sqlglot import exp
 from segmentation.rules.catalog import BOOLEAN, DATE, DATETIME, NUMBER, Field
 from segmentation.rules.nodes import Value
 from segmentation.rules.patterns import found, names_classes
-from segmentation.rules.vocabulary import EVENTS
+from segmentation.rules.vocabulary import CUSTOMERS, EVENTS
 from segmentation.rules.windows import Bounds
 
 # Longer lists are handed over as one parameter.
@@ -133,6 +133,35 @@ class Expressions:
         passed = [one for one in self._distinct_values(self._table, _column_of(value).name) if test(one)]
         return self._among(value, passed) if passed else exp.false()
 
+    def within_own(self, field: Field, bounds: Callable[[Any], Bounds | None]) -> exp.Expr:
+        """Asks Python once for each distinct value of the trait; then each row looks up its customer's bounds."""
+        values = self._distinct_values(CUSTOMERS, field.column)
+        known = [(value, found) for value in values if (found := bounds(value)) is not None]
+        if not known:
+            return exp.false()
+        columns = {
+            "value": [value for value, _ in known],
+            "first": [found.first for _, found in known],
+            "stop": [found.stop for _, found in known],
+        }
+        return exp.and_(
+            exp.GTE(this=TIME.copy(), expression=self._of_own(field, columns, "first")),
+            exp.LT(this=TIME.copy(), expression=self._of_own(field, columns, "stop")),
+        )
+
+    def _of_own(self, field: Field, columns: dict[str, list[Any]], wanted: str) -> exp.Expr:
+        """One of the columns, in the row where `value` is the trait of the row's customer."""
+        lists = []
+        for name in ("value", wanted):
+            parameter = f"own_{len(self.parameters)}"
+            self.parameters[parameter] = columns[name]
+            lists.append(exp.alias_(exp.Unnest(expressions=[exp.Placeholder(this=parameter)]), name, quoted=True))
+        bounds = exp.select(*lists).subquery("bounds")
+        trait, value = _of("own", field.column), _of("bounds", "value")
+        mine = exp.EQ(this=_of("own", "customer_id"), expression=_of(self._table, "customer_id"))
+        found = exp.select(_of("bounds", wanted)).from_(exp.alias_(exp.to_table(CUSTOMERS), "own", table=True))
+        return exp.Subquery(this=found.join(bounds, on=exp.EQ(this=trait, expression=value)).where(mine))
+
     def _among(self, left: exp.Expr, values: list[Any]) -> exp.Expr:
         name = f"values_{len(self.parameters)}"
         self.parameters[name] = values
@@ -162,6 +191,10 @@ def binary(kind: type[exp.Expr], left: exp.Expr, right: exp.Expr) -> exp.Expr:
 
 def call(function: str, value: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=function, expressions=[value.copy()])
+
+
+def _of(table: str, column: str) -> exp.Expr:
+    return exp.column(column, table=table, quoted=True)
 
 
 def _plain(choice: exp.Expr) -> Any:

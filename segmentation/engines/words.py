@@ -59,6 +59,9 @@ class Words:
     def passes(self, value: Word, test: Callable[[Any], bool]) -> Word:
         raise NotHere  # two functions cannot be compared
 
+    def within_own(self, field: Field, bounds: Callable[[Any], Bounds | None]) -> Word:
+        raise NotHere  # rows of events do not know the customer's traits
+
     def __getattr__(self, word: str) -> Any:
         def said(*parts: Any) -> Word:
             return Word(word, tuple(_frozen(part) for part in parts))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from segmentation.rules.days import DAY, Moment
+from segmentation.rules.days import DAY, Moment, anniversary
 from segmentation.rules.operands import Literal, Operand
 from segmentation.rules.reading import Reading
 from segmentation.rules.windows import PERIODS
@@ -13,21 +13,6 @@ if TYPE_CHECKING:
     from segmentation.rules.describe import Telling
 
 MOST_DAYS = 366
-
-
-def anniversary(day: date, year: int) -> date:
-    """The day's anniversary in a year.
-
-    >>> anniversary(date(2000, 2, 29), 2026), anniversary(date(2000, 2, 29), 2028)
-    (datetime.date(2026, 3, 1), datetime.date(2028, 2, 29))
-    """
-    if (day.month, day.day) == (2, 29) and not _is_leap(year):
-        return date(year, 3, 1)
-    return day.replace(year=year)
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def is_between(value: date | datetime, first: date, after: date, timezone: ZoneInfo) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from segmentation.plugins import load, load_all, names
-from segmentation.rules import comparison, properties
+from segmentation.rules import comparison, own_windows, properties
 from segmentation.rules.catalog import NUMBER, Event, Field
 from segmentation.rules.days import Moment
 from segmentation.rules.evidence import Evidence
@@ -20,7 +20,7 @@ from segmentation.rules.rows import Occurrence, Person
 from segmentation.rules.schema_parts import comparison_schema, measure_schema, where_schema
 from segmentation.rules.values import is_missing
 from segmentation.rules.vocabulary import Expr, Search, Vocabulary
-from segmentation.rules.window_documents import read_window, window_schema, write_window
+from segmentation.rules.window_documents import own_window_schema, read_window, write_window
 from segmentation.rules.windows import resolve
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ class BehaviourPredicate(Predicate):
     def read(self, reading: Reading, document: dict[str, Any], path: str) -> BehaviourLeaf | None:
         known = reading.keys(document, path, (self.key, "window"), ("where", "measure", *comparison.KEYS))
         event = reading.name(document.get(self.key), f"{path}.{self.key}", reading.catalog.events, "event")
-        window = read_window(reading, document["window"], f"{path}.window") if "window" in document else None
+        window = None
+        if "window" in document:
+            window = read_window(reading, document["window"], f"{path}.window", own=True)
         if event is None:
             return None
         fields = self.fields(event)
@@ -115,12 +117,12 @@ class BehaviourPredicate(Predicate):
         return _judge(leaf, self._measurement(leaf, person, moment), moment)
 
     def evidence(self, leaf: BehaviourLeaf, person: Person, moment: Moment, memberships: Memberships) -> Evidence:
-        bounds = resolve(leaf.window, moment.as_of, moment.timezone)
+        bounds = own_windows.resolve_for(leaf.window, person, moment)
         number = self._measurement(leaf, person, moment)
         return Evidence(number, tuple(self._rows(leaf, person, moment)), (bounds,), leaf.comparison)
 
     def _rows(self, leaf: BehaviourLeaf, person: Person, moment: Moment) -> list[Occurrence]:
-        bounds = resolve(leaf.window, moment.as_of, moment.timezone)
+        bounds = own_windows.resolve_for(leaf.window, person, moment)
         rows = [
             row
             for row in self.occurrences(person)
@@ -139,11 +141,13 @@ class BehaviourPredicate(Predicate):
     def question(self, leaf: BehaviourLeaf, v: Vocabulary, moment: Moment) -> Search:
         """Customers who did nothing of the kind have no row, so those are found as the rest of the others."""
         rest = _judge(leaf, measure(leaf.measure.kind).empty, moment)
+        tests = [properties.expression(leaf.where, v, moment), own_windows.test(leaf.window, v, moment)]
+        there = [test for test in tests if test is not None]
         return Search(
             table=self.table,
             event=leaf.event,
             bounds=resolve(leaf.window, moment.as_of, moment.timezone),
-            where=properties.expression(leaf.where, v, moment),
+            where=v.both(there) if len(there) > 1 else next(iter(there), None),
             having=self._found_by(leaf, v, moment, rest),
             complement=rest,
         )
@@ -181,7 +185,7 @@ class BehaviourPredicate(Predicate):
             self.key: {"type": "string"},
             "where": where_schema(),
             "measure": measure_schema(load_all(MEASURES, Measure)),
-            "window": window_schema(),
+            "window": own_window_schema(),
         }
         schema = comparison_schema(parts, needed=[self.key, "window"])
         return {**schema, "dependentRequired": {"measure": ["op"]}}

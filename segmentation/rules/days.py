@@ -37,6 +37,21 @@ def midnight(day: date, timezone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=timezone).astimezone(UTC)
 
 
+def anniversary(day: date, year: int) -> date:
+    """The day's anniversary in a year.
+
+    >>> anniversary(date(2000, 2, 29), 2026), anniversary(date(2000, 2, 29), 2028)
+    (datetime.date(2026, 3, 1), datetime.date(2028, 2, 29))
+    """
+    if (day.month, day.day) == (2, 29) and not _is_leap(year):
+        return date(year, 3, 1)
+    return day.replace(year=year)
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
 @lru_cache(maxsize=256)
 def offsets(timezone: ZoneInfo, first: date, last: date) -> tuple[tuple[datetime, timedelta], ...]:
     """Each offset from UTC between two days, with the instant from which it holds; the first holds before, too."""

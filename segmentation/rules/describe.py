@@ -12,7 +12,7 @@ from segmentation.rules.days import Moment
 from segmentation.rules.nodes import All, AnyOf, Base, BehaviourLeaf, Comparison, Leaf, Measured, Node, Not, Rule, Value
 from segmentation.rules.parse import predicate
 from segmentation.rules.phrases import PHRASES, phrase
-from segmentation.rules.windows import Bounds, Window, resolve
+from segmentation.rules.windows import ANNIVERSARY, Bounds, Window, resolve
 
 # Values of a list that are told one by one; the rest is counted.
 MOST_TOLD = 8
@@ -153,7 +153,9 @@ class Telling:
     # --- Time ---
 
     def window(self, window: Window, *, future: bool = False) -> str:
-        """The window by its kind, with the instants it comes to."""
+        """The window by its kind, with the instants it comes to; those of a customer's own nobody knows yet."""
+        if window.kind == ANNIVERSARY:
+            return self._window_kind(window)
         bounds = resolve(window, self.moment.as_of, self.moment.timezone, future=future)
         start, end = self._ends(bounds)
         return self.phrase("bounds", window=self._window_kind(window), start=start, end=end)
@@ -172,6 +174,9 @@ class Telling:
             return self.phrase(f"window_{window.value}")
         if window.kind == "days_ago":
             return self.phrase("window_days_ago", first=window.value[0], last=window.value[1])
+        if window.kind == ANNIVERSARY:
+            around = window.value
+            return self.phrase("window_own", field=self.field(around.field), before=around.before, after=around.after)
         if window.kind == "since":
             return self.phrase("window_since", start=self.instant(window.value))
         return self.phrase(f"window_{window.kind}", value=window.value)

@@ -92,6 +92,11 @@ PHRASES = {
     "window_rolling_hours": ("in the last {value} hours", "最近{value}小时"),
     "window_days_ago": ("from {first} to {last} days ago", "{first}天前至{last}天前"),
     "window_between": ("in the period", "指定时段"),
+    "window_anniversary": ("around a day of the customer, such as a birthday", "客户的纪念日前后（如生日）"),
+    "window_own": (
+        "from {before} days before to {after} days after the customer's newest anniversary of {field}",
+        "客户最近一次{field}周年日的前{before}天至后{after}天",
+    ),
     "window_since": ("since {start}", "自{start}起"),
     "window_all_time": ("at any time", "任何时间"),
     "window_today": ("today", "今天"),

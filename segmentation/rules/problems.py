@@ -36,6 +36,10 @@ MESSAGES = {
         "“{op}” does not apply to {type} (“{name}”); use one of {choices}.",
         "“{op}”不适用于{type}（“{name}”），可用：{choices}。",
     ),
+    "not_a_date_trait": (
+        "“{name}” is {type}; only a date or time has an anniversary.",
+        "“{name}”的类型是{type}，只有日期或时间才有周年日。",
+    ),
     "measure_not_for_type": (
         "“{measure}” does not apply to {type} (“{name}”).",
         "“{measure}”不适用于{type}（“{name}”）。",

@@ -11,7 +11,7 @@ from segmentation.rules.operators.base import Operator
 from segmentation.rules.reading import MOST_VALUES
 from segmentation.rules.trees import GROUPS
 from segmentation.rules.values import DAY_FORM, INSTANT_FORM, LARGEST_NUMBER, LONGEST_TEXT
-from segmentation.rules.window_documents import window_definition
+from segmentation.rules.window_documents import own_window_definition, window_definition
 
 OPERATORS = "segmentation.rules.operators"
 Schema = dict[str, Any]
@@ -105,7 +105,12 @@ def where_definition() -> Schema:
 
 def definitions() -> dict[str, Schema]:
     """What the parts of a schema refer to, but for the tree of leaves."""
-    return {"comparison": comparison_definition(), "where": where_definition(), "window": window_definition()}
+    return {
+        "comparison": comparison_definition(),
+        "where": where_definition(),
+        "window": window_definition(),
+        "own_window": own_window_definition(),
+    }
 
 
 def _operators() -> dict[str, Operator]:

@@ -59,6 +59,9 @@ class Vocabulary(Protocol):
     def passes(self, value: Expr, test: Callable[[Any], bool]) -> Expr:
         """Values for which a Python function says yes: for what engines do not do exactly as Python does."""
 
+    def within_own(self, field: Field, bounds: Callable[[Any], Bounds | None]) -> Expr:
+        """Rows within the bounds that a Python function gives for the trait of the row's customer."""
+
     def time(self) -> Expr:
         """When the event happened."""
 

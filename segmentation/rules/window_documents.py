@@ -3,17 +3,27 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from segmentation.rules.own_windows import read_around, write_around
 from segmentation.rules.reading import Reading
 from segmentation.rules.values import INSTANT_FORM, read_instant, write
-from segmentation.rules.windows import KINDS, LONGEST_DAYS, LONGEST_HOURS, PERIODS, Window
+from segmentation.rules.windows import (
+    ANNIVERSARY,
+    KINDS,
+    LONGEST_DAYS,
+    LONGEST_HOURS,
+    MOST_DAYS_AROUND,
+    PERIODS,
+    Window,
+)
 
 
-def read_window(reading: Reading, raw: object, path: str) -> Window | None:
-    """The window from JSON; None with a problem noted."""
+def read_window(reading: Reading, raw: object, path: str, *, own: bool = False) -> Window | None:
+    """The window from JSON, also one that each customer has an own one of if `own`; None with a problem noted."""
     if (document := reading.mapping(raw, path)) is None:
         return None
-    if len(document) != 1 or not document.keys() <= KINDS.keys():
-        reading.problem(path, "no_condition", choices=sorted(KINDS))
+    kinds = KINDS.keys() if own else KINDS.keys() - {ANNIVERSARY}
+    if len(document) != 1 or not document.keys() <= kinds:
+        reading.problem(path, "no_condition", choices=sorted(kinds))
         return None
     [(kind, value)] = document.items()
     read = _read(reading, kind, value, f"{path}.{kind}")
@@ -26,6 +36,8 @@ def write_window(window: Window, timezone: ZoneInfo) -> dict[str, Any]:
         return {"days_ago": {"from": window.value[0], "to": window.value[1]}}
     if window.kind == "between":
         return {"between": [write(instant, timezone) for instant in window.value]}
+    if window.kind == ANNIVERSARY:
+        return {ANNIVERSARY: write_around(window.value)}
     if window.kind == "since":
         return {"since": write(window.value, timezone)}
     return {window.kind: window.value}
@@ -42,6 +54,8 @@ def _read(reading: Reading, kind: str, raw: object, path: str) -> Any:
         return _read_between(reading, raw, path)
     if kind == "days_ago":
         return _read_days_ago(reading, raw, path)
+    if kind == ANNIVERSARY:
+        return read_around(reading, raw, path)
     if kind == "since":
         return reading.value(read_instant, raw, path)
     if raw is not True:
@@ -77,6 +91,28 @@ def _read_days_ago(reading: Reading, raw: object, path: str) -> Any:
 def window_schema() -> dict[str, Any]:
     """JSON Schema of a window."""
     return {"$ref": "#/$defs/window"}
+
+
+def own_window_schema() -> dict[str, Any]:
+    """JSON Schema of a window that may be each customer's own."""
+    return {"anyOf": [window_schema(), {"$ref": "#/$defs/own_window"}]}
+
+
+def own_window_definition() -> dict[str, Any]:
+    """What `own_window_schema` refers to."""
+    days = {"type": "integer", "minimum": 0, "maximum": MOST_DAYS_AROUND}
+    around = {
+        "type": "object",
+        "properties": {"of": {"type": "string"}, "before": days, "after": days},
+        "required": ["of", "before", "after"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {ANNIVERSARY: around},
+        "required": [ANNIVERSARY],
+        "additionalProperties": False,
+    }
 
 
 def window_definition() -> dict[str, Any]:

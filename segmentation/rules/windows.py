@@ -11,11 +11,17 @@ from segmentation.rules.days import DAY, MICROSECOND, Moment, midnight
 # The longest stretch that can be asked for: a hundred years.
 LONGEST_DAYS = 36_525
 LONGEST_HOURS = LONGEST_DAYS * 24
+# The kind of window that each customer has an own one of; days before and after, so that two never meet.
+ANNIVERSARY = "anniversary"
+MOST_DAYS_AROUND = 182
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A kind and its value: days, hours, a calendar period's name, one instant or two, or (from, to) in days ago."""
+    """A kind and its value: days, hours, a calendar period's name, one instant or two, or (from, to) in days ago.
+
+    Of an anniversary `own_windows.Around`.
+    """
 
     kind: str
     value: Any
@@ -104,6 +110,11 @@ def _since(moment: Moment, instant: datetime) -> Bounds:
     return Bounds(instant.astimezone(UTC), moment.as_of.astimezone(UTC), end_counts=True)
 
 
+def _anniversary(moment: Moment, _: Any) -> Bounds:
+    """What the windows of all customers lie in: the newest anniversary that has begun is less than a year ago."""
+    return Bounds(moment.midnight(366), moment.as_of.astimezone(UTC), end_counts=True)
+
+
 def _all_time(moment: Moment, _: bool) -> Bounds:
     return Bounds(None, moment.as_of.astimezone(UTC), end_counts=True)
 
@@ -116,6 +127,7 @@ KINDS: dict[str, Callable[[Moment, Any], Bounds]] = {
     "between": _between,
     "days_ago": _days_ago,
     "since": _since,
+    ANNIVERSARY: _anniversary,
     "all_time": _all_time,
 }
 

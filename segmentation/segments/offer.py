@@ -18,7 +18,7 @@ from segmentation.rules.phrases import phrase
 from segmentation.rules.populations import KEYS
 from segmentation.rules.predicates.share import MEASURES as SHARED_MEASURES
 from segmentation.rules.predicates.tag import OPERATORS as TAG_OPERATORS
-from segmentation.rules.windows import KINDS, PERIODS
+from segmentation.rules.windows import ANNIVERSARY, KINDS, PERIODS
 from segmentation.segments.synonyms import PATTERNS, Pattern, also
 
 Offer = dict[str, Any]
@@ -140,4 +140,5 @@ def _population(key: str, needs: Iterable[str], tongue: str) -> Offer:
 def _window(kind: str, tongue: str) -> Offer:
     if kind == "calendar":
         return {"key": kind, "label": CALENDAR[tongue]}
-    return {"key": kind, "label": phrase(f"window_{kind}", tongue, value=GAP, first=GAP, last=GAP, start=GAP)}
+    label = phrase(f"window_{kind}", tongue, value=GAP, first=GAP, last=GAP, start=GAP)
+    return {"key": kind, "label": label, "of_customer": kind == ANNIVERSARY}

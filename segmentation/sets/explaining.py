@@ -22,7 +22,7 @@ from segmentation.rules.nodes import Base, BehaviourLeaf, FieldLeaf, Leaf, Rule,
 from segmentation.rules.parse import parse, predicate
 from segmentation.rules.predicates.top import TopLeaf
 from segmentation.rules.vocabulary import Reference
-from segmentation.rules.windows import Bounds
+from segmentation.rules.windows import ANNIVERSARY, Bounds
 from segmentation.sets.answers import CurrentSets, Document, engine
 from segmentation.sets.catalog import rule_catalog
 
@@ -86,7 +86,8 @@ def _condition(verdict: Verdict, texts: Mapping[str, str], masked: set[tuple[str
         "value": masking.mask_text(str(shown)) if hidden and shown is not None else shown,
         "short_by": None if hidden else verdict.short_by,
         "missing": verdict.missing,
-        "bounds": [_bounds(one) for one in evidence.bounds],
+        # A customer's own window tells the day that it lies around.
+        "bounds": [] if hidden else [_bounds(one) for one in evidence.bounds],
         "counted": len(evidence.rows),
         "events": _events(evidence),
         "decides": verdict.path in found.nearest,
@@ -96,8 +97,11 @@ def _condition(verdict: Verdict, texts: Mapping[str, str], masked: set[tuple[str
 def _is_masked(leaf: Leaf, masked: set[tuple[str, str]]) -> bool:
     if isinstance(leaf, FieldLeaf):
         return (leaf.predicate, leaf.field.name) in masked
-    field = leaf.measure.field if isinstance(leaf, BehaviourLeaf) else None
-    return field is not None and ("property", field.name) in masked
+    if not isinstance(leaf, BehaviourLeaf):
+        return False
+    own = leaf.window.kind == ANNIVERSARY and ("trait", leaf.window.value.field.name) in masked
+    field = leaf.measure.field
+    return own or (field is not None and ("property", field.name) in masked)
 
 
 def _bounds(bounds: Bounds) -> Told:

@@ -115,7 +115,8 @@ export class Catalog {
 
   /** The windows that a node may have; `stopped` needs one that begins, and only a count knows the customer's own. */
   windowsFor(node) {
-    const personal = node.kind === "condition" && BEHAVIOUR.has(node.subject) && !isShape(node);
+    const dated = this.traits.some((one) => ["date", "datetime"].includes(one.type));
+    const personal = dated && node.kind === "condition" && BEHAVIOUR.has(node.subject) && !isShape(node);
     return this.windows.filter((one) => (personal || !one.of_customer) && (node.how !== "stopped" || one.key !== "all_time"));
   }
 

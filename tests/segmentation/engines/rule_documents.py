@@ -79,7 +79,8 @@ def _field(key: str, as_of: datetime, word: str = "") -> st.SearchStrategy[Docum
 @cache
 def _behaviour(key: str, as_of: datetime) -> st.SearchStrategy[Document]:
     where = st.recursive(_field(key, as_of, "property"), _groups, max_leaves=3)
-    needed = {key: st.sampled_from((*worlds.EVENT_NAMES, "Order", "Order")), "window": windows(as_of)}
+    window = one_of(windows(as_of), windows(as_of), _own_windows())
+    needed = {key: st.sampled_from((*worlds.EVENT_NAMES, "Order", "Order")), "window": window}
     plain = st.fixed_dictionaries(needed, optional={"where": where})
     measured = [_measured(key, kind, as_of) for kind in sorted(MEASURES)]
     return st.tuples(plain, one_of(st.just({}), *measured)).map(lambda parts: parts[0] | parts[1])
@@ -163,6 +164,15 @@ def operands(op: str, type: str, as_of: datetime) -> st.SearchStrategy[Any] | No
         relative = one_of(days.map(lambda n: {"days_ago": n}), days.map(lambda n: {"days_ahead": n}))
         return one_of(json, relative)
     return json
+
+
+@cache
+def _own_windows() -> st.SearchStrategy[Document]:
+    """A window around a day of each customer."""
+    days = st.sampled_from([0, 1, 7, 30, 182])
+    traits = sorted(field.name for field in worlds.TRAITS.values() if field.type in {"date", "datetime"})
+    around = st.fixed_dictionaries({"of": st.sampled_from(traits), "before": days, "after": days})
+    return around.map(lambda value: {"anniversary": value})
 
 
 @cache

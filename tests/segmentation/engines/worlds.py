@@ -162,7 +162,7 @@ def moments_around(as_of: datetime) -> tuple[datetime, ...]:
 @cache
 def pool(type: str, as_of: datetime) -> tuple[Any, ...]:
     """Values of a type."""
-    days = [as_of.date() + timedelta(days=shift) for shift in (-365, -31, -30, -1, 0, 1, 7)]
+    days = [as_of.date() + timedelta(days=shift) for shift in (-735, -730, -725, -365, -31, -30, -1, 0, 1, 7)]
     pools: dict[str, tuple[Any, ...]] = {
         "count": COUNTS,
         "number": NUMBERS,

@@ -131,6 +131,11 @@ REFUSED = [
     (rule(did(window={"since": 20260101})), "rule.window.since", "not_an_instant"),
     (rule(did(window={"all_time": False})), "rule.window.all_time", "not_true"),
     (rule(did(measure={"median": "total"}, op="is", value=1)), "rule.measure", "no_condition"),
+    (
+        rule(did(window={"anniversary": {"of": "age", "before": 1, "after": 1}})),
+        "rule.window.anniversary.of",
+        "not_a_date_trait",
+    ),
     (rule(did(measure={"sum": "store"}, op="is", value=1)), "rule.measure.sum", "measure_not_for_type"),
     (rule(did(measure={"sum": "weight"}, op="is", value=1)), "rule.measure.sum", "unknown_name"),
     (rule(did(measure={"count": "total"}, op="is", value=1)), "rule.measure.count", "not_true"),

@@ -39,6 +39,8 @@ def at(text: str) -> datetime:
         ("between", ("2026-01-01", "2026-02-01"), "2026-01-01", "2026-02-01"),
         ("between", ("2026-03-01", "2026-04-01"), "2026-03-01", "2026-03-17T09:00"),
         ("since", "2026-02-28", "2026-02-28", "2026-03-17T09:00"),
+        # What the windows of all customers lie in; each one's own is in the golden cases.
+        ("anniversary", None, "2025-03-16", "2026-03-17T09:00"),
     ],
 )
 def test_each_kind_comes_to_the_promised_instants(kind, value, start, end):

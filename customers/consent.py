@@ -42,6 +42,22 @@ def record(answers: Iterable[tuple[int, str, bool, datetime]], *, source: str, t
     return noted
 
 
+def changes(answers: Iterable[tuple[int, str, bool, datetime]]) -> list[tuple[int, str, bool, datetime]]:
+    """Those of the answers about marketing that say something else than the newest one before them."""
+    said = list(answers)
+    noted = Consent.objects.filter(purpose=MARKETING, customer__in={customer for customer, *_ in said})
+    newest = {
+        (customer, channel): granted
+        for customer, channel, granted in noted.order_by("at", "pk").values_list("customer_id", "channel", "granted")
+    }
+    new = []
+    for customer, channel, granted, at in said:
+        if newest.get((customer, channel)) != granted:
+            newest[customer, channel] = granted
+            new.append((customer, channel, granted, at))
+    return new
+
+
 def reachable(customer_ids: Collection[int] | None = None, *, channel: str, purpose: str = MARKETING) -> set[int]:
     """Ids of the customers (of these, or of all) whose newest answer allows `channel` for `purpose`."""
     newer = Consent.objects.filter(

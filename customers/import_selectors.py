@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.imports import TIME_FORM
+from customers.ingest.contents import contents_of
 from customers.models import ImportBatch, ImportReject
 
 # What can become of a row, in the order of the books.
@@ -18,9 +20,11 @@ OUTCOMES: dict[str, Promise] = {
     "products": _("products"),
     "order_lines": _("order lines"),
     "cancellations": _("cancellations"),
+    "consents": _("consents"),
+    "events": _("events"),
     "campaigns_received": _("campaigns received"),
     "coupons_redeemed": _("coupons redeemed"),
-    "duplicates": _("duplicates of lines that are stored already"),
+    "duplicates": _("duplicates of what is stored already"),
     "without_customer": _("without a customer"),
     "invalid": _("invalid"),
 }
@@ -35,6 +39,13 @@ REASONS: dict[str, Promise] = {
     "quantity_not_positive": _("The quantity is not above 0"),
     "price_not_a_number": _("The price is no number"),
     "price_not_positive": _("The price is not above 0"),
+    "customer_unknown": _("No customer of this number; import customers first"),
+    "email_unreadable": _("The e-mail address cannot be read"),
+    "phone_unreadable": _("The phone number cannot be read"),
+    "channel_unknown": _("The channel is none of e-mail, SMS, push, post"),
+    "answer_unreadable": _("The answer is neither yes nor no"),
+    "no_event": _("No event"),
+    "json_unreadable": _("The line is no JSON object"),
     "wrong_number_of_columns": _("More or fewer columns than the header"),
     "order_stored_differently": _("The order is stored already, without this line"),
     "too_large": _("The order is larger than 1 MB"),
@@ -92,6 +103,19 @@ def import_books(batch: ImportBatch) -> Books:
         orders=batch.counts.get("orders", 0),
         buyers=batch.counts.get("buyers", 0),
     )
+
+
+def columns_read(batch: ImportBatch) -> list[tuple[Promise | str, str]]:
+    """What each column was taken for, and how times were read."""
+    if not batch.contents:
+        return []
+    contents = contents_of(batch.contents)
+    labels = {**contents.fields, TIME_FORM: _("Times are written as")}
+    return [
+        (labels.get(name) or contents.others or name, column)
+        for name, column in batch.mapping.items()
+        if name != TIME_FORM or "time" in batch.mapping
+    ]
 
 
 def import_rejects(batch: ImportBatch, outcome: str = "") -> QuerySet[ImportReject]:

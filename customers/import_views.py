@@ -1,6 +1,7 @@
 """Pages of imports: upload, mapping with a dry run, books, rows set aside."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,15 +19,27 @@ from django.utils.translation import gettext as _
 from customers import import_selectors, tasks, uploads
 from customers.errors import CustomersError
 from customers.forms import MappingForm, UploadForm
-from customers.imports import TIME_FORM, create_import, preview_orders
-from customers.ingest.order_columns import FIELDS
-from customers.ingest.sources import open_orders
+from customers.imports import ORDERS, create_import, preview_file
+from customers.ingest.contents import all_contents, contents_of
+from customers.ingest.contents.base import Contents
+from customers.ingest.sources import open_table
 from customers.models import ImportBatch
 from customers.privacy import access_log
 
 State = ImportBatch.State
 IMPORTS_PER_PAGE = REJECTS_PER_PAGE = 25
 SALT = "customers.upload"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that waits for its mapping."""
+
+    token: str
+    path: Path
+    name: str
+    key: str
+    contents: Contents
 
 
 @permission_required("customers.view_importbatch", raise_exception=True)
@@ -45,8 +58,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "books": import_selectors.import_books(batch),
         "progress": _progress(batch),
-        "mapping": [(label, batch.mapping[name]) for name, label in FIELDS.items() if name in batch.mapping],
-        "time_form": batch.mapping.get(TIME_FORM),
+        "columns": import_selectors.columns_read(batch),
         "outcome": outcome,
         "page": Paginator(rejects, REJECTS_PER_PAGE).get_page(request.GET.get("page")),
     }
@@ -83,66 +95,75 @@ def import_rejects(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 @permission_required("customers.add_importbatch", raise_exception=True)
 def import_new(request: HttpRequest) -> HttpResponse:
-    """First step: the file. It is kept under a name of ours and looked into."""
+    """First step: what it is about, and the file. It is kept under a name of ours and looked into."""
+    key, contents = _contents(request.GET.get("contents", ORDERS))
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         path = uploads.kept(file.chunks())
         try:
-            open_orders(path)
+            open_table(path)
         except CustomersError as error:
             path.unlink()
             form.add_error("file", error.message)
         else:
-            token = signing.dumps({"path": path.name, "name": file.name}, salt=SALT)
+            token = signing.dumps({"path": path.name, "name": file.name, "contents": key}, salt=SALT)
             return redirect(reverse("imports:mapping", query={"file": token}))
-    return render(request, "customers/imports/new.html", {"form": form, "limit": settings.UPLOAD_LIMIT})
+    context = {"form": form, "limit": settings.UPLOAD_LIMIT, "all": all_contents(), "key": key, "contents": contents}
+    return render(request, "customers/imports/new.html", context)
 
 
 @permission_required("customers.add_importbatch", raise_exception=True)
 def import_mapping(request: HttpRequest) -> HttpResponse:
     """Second step: which column means what, with the first rows as they would be read; then start."""
-    token = request.POST.get("file") or request.GET.get("file", "")
-    path, name = _uploaded(token)
+    upload = _uploaded(request.POST.get("file") or request.GET.get("file", ""))
     if request.method == "POST":
-        return _mapped(request, token, path, name)
-    context = {"token": token, "name": name, **_looked_into(path, {})}
+        return _mapped(request, upload)
+    context = _looked_into(upload, {})
     preview = context.get("preview")
-    guess = {**preview.mapping, "time_form": preview.time_form} if preview else None
-    form = MappingForm(None, columns=preview.columns if preview else [], guess=guess)
-    return render(request, "customers/imports/mapping.html", context | {"form": form})
+    known = {"columns": preview.columns, "mapping": preview.mapping, "time_form": preview.time_form} if preview else {}
+    form = MappingForm(None, contents=upload.contents, **known or {"columns": []})
+    return render(request, "customers/imports/mapping.html", context | {"upload": upload, "form": form})
 
 
-def _mapped(request: HttpRequest, token: str, path: Path, name: str) -> HttpResponse:
+def _mapped(request: HttpRequest, upload: Upload) -> HttpResponse:
     """What the person told: started, or shown once more, to htmx only the rows."""
-    _source, file = open_orders(path)
-    form = MappingForm(request.POST, columns=file.columns)
-    told = {"mapping": form.told, "time_form": form.cleaned_data["time_form"] or None} if form.is_valid() else {}
-    context: dict[str, Any] = {"token": token, "name": name, "form": form}
+    _source, file = open_table(upload.path)
+    form = MappingForm(request.POST, contents=upload.contents, columns=file.columns)
+    told = {name: form.cleaned_data[name] for name in ("mapping", "time_form")} if form.is_valid() else {}
+    context: dict[str, Any] = {"upload": upload, "form": form}
     try:
         if "start" in request.POST and told:
-            return _start(request, path, name, told)
+            return _start(request, upload, told)
     except CustomersError as error:
         context |= {"error": error}
     template = "preview" if request.htmx else "mapping"  # type: ignore[attr-defined]
-    return render(request, f"customers/imports/{template}.html", _looked_into(path, told) | context)
+    return render(request, f"customers/imports/{template}.html", _looked_into(upload, told) | context)
 
 
-def _looked_into(path: Path, told: dict[str, Any]) -> dict[str, Any]:
+def _looked_into(upload: Upload, told: dict[str, Any]) -> dict[str, Any]:
     """The first rows as they would be read, or why they cannot be."""
     try:
-        return {"preview": preview_orders(path=path, **told)}
+        return {"preview": preview_file(path=upload.path, contents=upload.key, **told)}
     except CustomersError as error:
         return {"error": error}
 
 
-def _start(request: HttpRequest, path: Path, name: str, told: dict[str, Any]) -> HttpResponse:
-    batch = create_import(path=path, file_name=name, by=cast(User, request.user), **told)
+def _start(request: HttpRequest, upload: Upload, told: dict[str, Any]) -> HttpResponse:
+    by = cast(User, request.user)
+    batch = create_import(path=upload.path, contents=upload.key, file_name=upload.name, by=by, **told)
     tasks.enqueue(batch)
     return redirect("imports:detail", batch.pk)
 
 
-def _uploaded(token: str) -> tuple[Path, str]:
+def _contents(key: str) -> tuple[str, Contents]:
+    try:
+        return key, contents_of(key)
+    except CustomersError:
+        raise Http404 from None
+
+
+def _uploaded(token: str) -> Upload:
     """The file that the token of the first step stands for."""
     try:
         known = signing.loads(token, salt=SALT, max_age=uploads.WAITS)
@@ -151,7 +172,7 @@ def _uploaded(token: str) -> tuple[Path, str]:
     path = uploads.folder() / known["path"]
     if not path.exists():
         raise Http404
-    return path, known["name"]
+    return Upload(token, path, known["name"], *_contents(known["contents"]))
 
 
 def _progress(batch: ImportBatch) -> dict[str, Any]:

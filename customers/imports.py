@@ -1,6 +1,6 @@
-"""Imports of order files: look into a file, note the import, run it."""
+"""Imports of files: look into one, note the import, run it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -12,14 +12,17 @@ from django.utils import timezone
 
 from customers import uploads
 from customers.ingest import chunks
-from customers.ingest.order_columns import check_mapping, guess, missing
-from customers.ingest.order_import import OrderImport, latest, staged
-from customers.ingest.order_lines import Line, LineReader, SetAside
-from customers.ingest.order_times import time_form as guessed_time_form
-from customers.ingest.sources import open_orders
-from customers.ingest.sources.base import LINE, ROWS, OrdersFile
+from customers.ingest.contents import contents_of
+from customers.ingest.contents.base import SetAside
+from customers.ingest.mapping import check_mapping, guess, missing
+from customers.ingest.sources import open_table
+from customers.ingest.sources.base import LINE, ROWS, TableFile
+from customers.ingest.table_import import TableImport, layout_of, staged
+from customers.ingest.times import ISO
+from customers.ingest.times import time_form as guessed_time_form
 from customers.models import ImportBatch
 
+ORDERS = "orders"
 # Kept beside the columns in a batch's mapping.
 TIME_FORM = "time_form"
 _SAMPLED = 2000
@@ -36,32 +39,46 @@ class Preview:
     # Fields that have to be told, because no header says them.
     missing: list[str]
     time_form: str | None
-    # The first rows as they are, each with the line it becomes or why it becomes none.
-    first_rows: list[tuple[dict[str, object], Line | SetAside]]
+    # Whether the mapping is that of an earlier import of such a file.
+    remembered: bool
+    # The first rows as they are, each with the cells that are read from it or why it is set aside.
+    first_rows: list[tuple[dict[str, object], tuple[object, ...] | SetAside]]
 
 
-def preview_orders(
-    *, path: Path, mapping: Mapping[str, str] | None = None, time_form: str | None = None, rows: int = 10
+def preview_file(
+    *,
+    path: Path,
+    contents: str = ORDERS,
+    mapping: Mapping[str, str] | None = None,
+    time_form: str | None = None,
+    rows: int = 10,
 ) -> Preview:
     """Look into the file. `mapping` (field → column) overrides the guess; a field mapped to "" is left out."""
-    _source, file = open_orders(path)
-    full = _completed(mapping or {}, file)
-    lacking = missing(full)
-    if lacking:
-        return Preview(file.description, file.columns, file.rows, full, lacking, None, [])
-    check_mapping(full, file.columns)
-    # Only how times are written has to be looked for in the whole file.
-    with staged(file, at_most=rows if time_form else None) as database:
-        form = time_form or _time_form(file, full, database)
-        reader = LineReader(file.columns, full, form, latest=latest(timezone.now()))
+    about = contents_of(contents)
+    _source, file = open_table(path)
+    full, remembered = _completed(contents, mapping or {}, file)
+    known = (file.description, file.columns, file.rows, full)
+    if lacking := missing(about, full):
+        return Preview(*known, lacking, None, remembered, [])
+    check_mapping(about, full, file.columns)
+    # How times are written, and whether kept columns are numbers, has to be looked for in the whole file.
+    at_once = time_form is not None and full.keys() <= about.fields.keys()
+    with staged(file, at_most=rows if at_once else None) as database:
+        form = time_form or _time_form(full, database)
+        reader = about.reader(layout_of(file, full, form, database, told_at=timezone.now()))
         found = database.execute(f"FROM {ROWS} ORDER BY {LINE} LIMIT {rows:d}").fetchall()
-    first = [(dict(zip(file.columns, row, strict=False)), reader.read(row)) for row in found]
-    return Preview(file.description, file.columns, file.rows, full, [], form, first)
+    first = []
+    for row in found:
+        read = reader.read(row)
+        cells = read if isinstance(read, SetAside) else reader.cells(read)
+        first.append((dict(zip(file.columns, row, strict=False)), cells))
+    return Preview(*known, [], form if "time" in full else None, remembered, first)
 
 
 def create_import(
     *,
     path: Path,
+    contents: str = ORDERS,
     mapping: Mapping[str, str] | None = None,
     time_form: str | None = None,
     file_name: str = "",
@@ -71,13 +88,19 @@ def create_import(
 
     A file below MEDIA_ROOT can be run by a job later; another only by a caller that hands it in again.
     """
-    source, file = open_orders(path)
-    full = _completed(mapping or {}, file)
-    check_mapping(full, file.columns)
+    about = contents_of(contents)
+    source, file = open_table(path)
+    full, _remembered = _completed(contents, mapping or {}, file)
+    check_mapping(about, full, file.columns)
     if not time_form:
         with staged(file) as database:
-            time_form = _time_form(file, full, database)
-    known = {"source": source, "sha256": _sha256(path), "mapping": full | {TIME_FORM: time_form}}
+            time_form = _time_form(full, database)
+    known = {
+        "contents": contents,
+        "source": source,
+        "sha256": _sha256(path),
+        "mapping": full | {TIME_FORM: time_form},
+    }
     begun = ImportBatch.objects.filter(**known).exclude(state=ImportBatch.State.DONE).first()
     if begun:
         uploads.replace(begun, _below_media(path))
@@ -103,22 +126,38 @@ def run_import(
     An uploaded copy is deleted when all of it is imported.
     """
     mapping = {field: column for field, column in batch.mapping.items() if field != TIME_FORM}
-    orders = OrderImport(batch, path or settings.MEDIA_ROOT / batch.path, mapping, batch.mapping[TIME_FORM])
+    contents = contents_of(batch.contents)
+    table = TableImport(batch, path or settings.MEDIA_ROOT / batch.path, contents, mapping, batch.mapping[TIME_FORM])
     batch = chunks.run(
-        batch=batch, chunks=orders.chunks(), summary=orders.summary, on_progress=on_progress, take_over=take_over
+        batch=batch, chunks=table.chunks(), summary=table.summary, on_progress=on_progress, take_over=take_over
     )
     uploads.discard(batch)
     return batch
 
 
-def _completed(mapping: Mapping[str, str], file: OrdersFile) -> dict[str, str]:
-    """The guess, with what was told instead of guessed."""
-    told = set(mapping.values())
-    guessed = {field: column for field, column in guess(file.columns).items() if column not in told}
-    return {field: column for field, column in (guessed | dict(mapping)).items() if column}
+def _completed(contents: str, mapping: Mapping[str, str], file: TableFile) -> tuple[dict[str, str], bool]:
+    """The guess, before it what an earlier import of such a file was told, and before that what is told now."""
+    earlier = _earlier(contents, file.columns)
+    full = guess(contents_of(contents), file.columns)
+    for stronger in (earlier, mapping):
+        taken = set(stronger.values())
+        full = {field: column for field, column in full.items() if column not in taken} | dict(stronger)
+    return {field: column for field, column in full.items() if column}, bool(earlier)
 
 
-def _time_form(file: OrdersFile, mapping: Mapping[str, str], database: duckdb.DuckDBPyConnection) -> str:
+def _earlier(contents: str, columns: Sequence[str]) -> dict[str, str]:
+    """The mapping of the newest import that is done and whose columns this file has too; empty if there is none."""
+    done = ImportBatch.objects.filter(contents=contents, state=ImportBatch.State.DONE)
+    for known in done.order_by("-created_at").values_list("mapping", flat=True)[:20]:
+        mapping = {field: column for field, column in known.items() if field != TIME_FORM}
+        if mapping and set(mapping.values()) <= set(columns):
+            return mapping
+    return {}
+
+
+def _time_form(mapping: Mapping[str, str], database: duckdb.DuckDBPyConnection) -> str:
+    if "time" not in mapping:
+        return ISO
     column = mapping["time"].replace('"', '""')
     query = f'SELECT DISTINCT "{column}" FROM {ROWS} USING SAMPLE reservoir({_SAMPLED} ROWS) REPEATABLE (1)'  # noqa: S608
     return guessed_time_form(value for (value,) in database.execute(query).fetchall())

@@ -1,23 +1,17 @@
 """From rows of a file to order lines: each row is a line, a cancellation, or set aside with the reason."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
-from customers.ingest.contract import fit
-from customers.ingest.order_times import time_reader
+from customers.ingest.cells import decimal, key
+from customers.ingest.contents.base import Layout, Reader, SetAside
 from customers.ingest.validate import JUNK_IDS, LONGEST_KEY
-from customers.models import ValueType
 
-# What may surround a cell's value without being part of it.
-BLANKS = " \t\r\n\v\f\u00a0\u3000\ufeff"
 # Cancelled invoices are numbered C… by convention, and take the goods back.
 CANCELLATION = "C"
 MORE = ("name", "category", "brand", "store", "country")
-_GROUPED = re.compile(r"[¥￥$€£]?\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +32,12 @@ class Line:
     more: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A row that is no line. `outcome` is its place in the books, `reason` a stable word."""
+class LineReader(Reader):
+    """Reads rows of order lines."""
 
-    number: int
-    outcome: str
-    reason: str
-
-
-class LineReader:
-    """Reads rows of one file. A row is a tuple of the file's columns, its number, and its problem if it has one."""
-
-    def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], time_form: str, *, latest: datetime) -> None:
-        """`latest`: an order of a later time is a slip of the pen."""
-        self.latest = latest
-        self.places = {field: columns.index(column) for field, column in mapping.items()}
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(layout)
         self.more = [(field, self.places[field]) for field in MORE if field in self.places]
-        self.read_time = time_reader(time_form)
 
     def order_id(self, row: Sequence[Any]) -> str:
         return key(row[self.places["order_id"]])
@@ -79,7 +61,7 @@ class LineReader:
             return "number_too_long"
         if time is None or not sku:
             return "no_product_number" if time else "time_unreadable"
-        if time > self.latest:
+        if time > self.layout.latest:
             return "time_in_future"
         quantity, price, amount = self._number(row, "quantity"), self._number(row, "price"), self._number(row, "amount")
         if quantity is None or (price is None and amount is None):
@@ -102,29 +84,3 @@ class LineReader:
     def _number(self, row: Sequence[Any], field: str) -> float | None:
         place = self.places.get(field)
         return None if place is None else decimal(row[place])
-
-
-def key(value: object) -> str:
-    """A cell as a name of something: leading zeros stay; the ".0" that spreadsheets and pandas add goes.
-
-    >>> key(" 007 "), key(17850.0), key("17850.0"), key(None)
-    ('007', '17850', '17850', '')
-    """
-    if value is None:
-        return ""
-    text = value.replace("\0", "").strip(BLANKS) if isinstance(value, str) else str(value)
-    return text[:-2] if text.endswith(".0") and text[:-2].isdecimal() else text
-
-
-def decimal(value: object) -> float | None:
-    """A cell as a number, None if it is none.
-
-    >>> decimal("¥1,234.50"), decimal("-2"), decimal("2 or 3"), decimal("")
-    (1234.5, -2.0, None, None)
-    """
-    if isinstance(value, str):
-        plain = _GROUPED.fullmatch(value.strip(BLANKS))
-        value = plain[1].replace(",", "") if plain else None
-    elif isinstance(value, Decimal):
-        value = float(value)
-    return cast("float | None", fit(value, ValueType.NUMBER)[0])

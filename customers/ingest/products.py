@@ -29,6 +29,31 @@ def store_products(records: Sequence[ProductRecord]) -> int:
         return bulk.insert(Product, FIELDS, [_row(record, now) for record in records], unless=["sku"])
 
 
+def renew_products(records: Sequence[ProductRecord]) -> None:
+    """Store products, and what is told of known ones in place of what was known; an empty field says nothing."""
+    with transaction.atomic():
+        take_turns(FACTS)
+        store_products(records)
+        known = Product.objects.in_bulk({record.sku for record in records}, field_name="sku")
+        changed = {}
+        for record in records:
+            if _renew(known[record.sku], record):
+                changed[record.sku] = known[record.sku]
+        Product.objects.bulk_update(changed.values(), [*BLANK, "attributes", "updated_at"], batch_size=500)
+
+
+def _renew(product: Product, record: ProductRecord) -> bool:
+    """Make the product what the record says; whether that changed anything."""
+    said = {field: _fitting(field, getattr(record, field)) for field in BLANK if getattr(record, field)}
+    said["attributes"] = {**product.attributes, **record.attributes}
+    if all(getattr(product, field) == value for field, value in said.items()):
+        return False
+    for field, value in said.items():
+        setattr(product, field, value)
+    product.updated_at = timezone.now()
+    return True
+
+
 def _fill_in(records: Mapping[str, ProductRecord]) -> None:
     """What a product already has stays."""
     told = [field for field in BLANK if any(getattr(record, field) for record in records.values())]

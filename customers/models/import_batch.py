@@ -14,6 +14,9 @@ class ImportBatch(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
+    # What its rows are about, a key of customers/ingest/contents; a source that is no file has none.
+    contents = models.CharField(_("contents"), max_length=50, blank=True)
+    # The format, a key of customers/ingest/sources, or what else the rows came from.
     source = models.CharField(_("source"), max_length=50)
     file_name = models.CharField(_("file"), max_length=255)
     # Where the uploaded copy lies, below MEDIA_ROOT; empty for an import from the command line.

@@ -1,11 +1,16 @@
 """Imports in templates: state, duration, reasons."""
 
+from datetime import datetime
+
 from django import template
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from customers.import_selectors import reason_of
-from customers.ingest.order_lines import SetAside
+from customers.ingest.contents import contents_of
+from customers.ingest.contents.base import SetAside
 from customers.models import ImportBatch, ImportReject
 
 register = template.Library()
@@ -39,5 +44,25 @@ def reject_reason(reject: ImportReject | SetAside) -> str:
 
 @register.filter
 def is_set_aside(read: object) -> bool:
-    """Whether a row of a preview becomes no order line."""
+    """Whether a row of a preview is not stored."""
     return isinstance(read, SetAside)
+
+
+@register.filter
+def contents_name(batch: ImportBatch) -> str:
+    """What the rows are about, and the format they came in."""
+    return f"{contents_of(batch.contents).name} · {batch.source}" if batch.contents else batch.source
+
+
+@register.filter
+def cell(value: object) -> str:
+    """A cell of a preview, as people write it."""
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "SHORT_DATETIME_FORMAT")
+    return number_format(value) if isinstance(value, float | int) else str(value)
+
+
+@register.filter
+def is_number(value: object) -> bool:
+    """Whether a cell is written to the right."""
+    return isinstance(value, float | int)

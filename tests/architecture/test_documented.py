@@ -16,6 +16,8 @@ SETTINGS = sorted(
     set(re.findall(r'(?:env\.\w+|secret)\(\s*"([A-Z_]+)"', (ROOT / "segtag_site" / "settings.py").read_text("utf-8")))
 )
 DROP_INS = (
+    "customers.ingest.sources",
+    "customers.ingest.contents",
     "segmentation.rules.operators",
     "segmentation.rules.predicates",
     "segmentation.profiles.features",

@@ -34,7 +34,7 @@ def office(admin_client: Client, admin_user) -> Client:
     ingest([ada, EventRecord("m1", "u1", "Order Completed", NOON, {"total": "many", "products": [{"sku": "s"}]})])
     apps.get_model("customers.Product").objects.create(sku="s", category_path=["Food"])
     consent.grant(customer=Customer.objects.get(external_id="u1"), channel="email", source="form")
-    batch = ImportBatch.objects.create(source="orders_csv", file_name="a.csv", counts={"order_lines": 1})
+    batch = ImportBatch.objects.create(contents="orders", source="csv", file_name="a.csv", counts={"order_lines": 1})
     ImportReject.objects.create(batch=batch, line=2, outcome="invalid", reason="no_order_number", row={"a": "b"})
     api_keys.create_key(name="till", user=admin_user, scopes=["customers.view_customer"], by=admin_user)
     source, _key = create_source(name="site", platform="web")

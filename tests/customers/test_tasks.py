@@ -54,12 +54,12 @@ def test_an_import_survives_its_worker(uploaded: ImportBatch, processes: list[Pr
 @pytest.mark.django_db
 def test_the_sweep_rings_only_for_imports_that_nobody_works_at() -> None:
     now = timezone.now()
-    known = {"source": "orders_csv", "path": "imports/1.csv"}
+    known = {"contents": "orders", "source": "csv", "path": "imports/1.csv"}
     waits = ImportBatch.objects.create(**known)
     silent = ImportBatch.objects.create(**known, state=State.RUNNING, heartbeat_at=now - 2 * hold.SILENT)
     ImportBatch.objects.create(**known, state=State.RUNNING, heartbeat_at=now)
     ImportBatch.objects.create(**known, state=State.DONE)
-    ImportBatch.objects.create(source="orders_csv")
+    ImportBatch.objects.create(contents="orders", source="csv")
     ImportBatch.objects.update(created_at=now - timedelta(minutes=1))
     ImportBatch.objects.create(**known)
 
@@ -71,7 +71,7 @@ def test_the_sweep_rings_only_for_imports_that_nobody_works_at() -> None:
 
 @pytest.mark.django_db
 def test_a_worker_leaves_an_import_alone_that_another_works_at() -> None:
-    known = {"source": "orders_csv", "path": "imports/gone.csv", "mapping": {"time_form": "ISO 8601"}}
+    known = {"contents": "orders", "source": "csv", "path": "imports/gone.csv", "mapping": {"time_form": "ISO 8601"}}
     batch = ImportBatch.objects.create(**known, state=State.RUNNING, heartbeat_at=timezone.now())
 
     tasks.run_import(batch.pk)
@@ -83,7 +83,7 @@ def test_a_worker_leaves_an_import_alone_that_another_works_at() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_an_import_gives_signs_of_life_while_its_file_is_read(tmp_path, settings, monkeypatch) -> None:
     monkeypatch.setattr(hold, "BEAT", 0.01)
-    batch = ImportBatch.objects.create(source="orders_csv")
+    batch = ImportBatch.objects.create(contents="orders", source="csv")
 
     with hold.held(batch, take_over=False) as mine:
         ImportBatch.objects.update(heartbeat_at=None)
@@ -100,7 +100,7 @@ def test_an_import_gives_signs_of_life_while_its_file_is_read(tmp_path, settings
 
 @pytest.mark.django_db
 def test_what_a_process_ran_into_after_it_lost_the_import_is_not_written() -> None:
-    batch = ImportBatch.objects.create(source="orders_csv")
+    batch = ImportBatch.objects.create(contents="orders", source="csv")
 
     with pytest.raises(ZeroDivisionError), hold.held(batch, take_over=True):
         with hold.held(batch, take_over=True):
@@ -122,7 +122,7 @@ def test_an_upload_is_ours_alone_and_gone_when_nobody_needs_it(tmp_path, setting
         (failed, State.FAILED, now),
         (given_up, State.FAILED, now - uploads.WAITS_FOR_REPAIR),
     ):
-        known = {"source": "orders_csv", "path": f"imports/{path.name}"}
+        known = {"contents": "orders", "source": "csv", "path": f"imports/{path.name}"}
         uploads.discard(ImportBatch.objects.create(**known, state=state, finished_at=finished))
     assert not done.exists()
     for path in (failed, given_up, forgotten):
@@ -135,7 +135,9 @@ def test_an_upload_is_ours_alone_and_gone_when_nobody_needs_it(tmp_path, setting
 
 @pytest.mark.django_db
 def test_a_failing_import_does_not_fail_its_worker() -> None:
-    batch = ImportBatch.objects.create(source="orders_csv", path="imports/gone.csv", mapping={"time_form": "ISO 8601"})
+    batch = ImportBatch.objects.create(
+        contents="orders", source="csv", path="imports/gone.csv", mapping={"time_form": "ISO 8601"}
+    )
 
     tasks.run_import(batch.pk)
 
@@ -146,7 +148,7 @@ def test_a_failing_import_does_not_fail_its_worker() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_down_is_no_error(broker) -> None:
     broker.stop()
-    batch = ImportBatch.objects.create(source="orders_csv", path="imports/1.csv")
+    batch = ImportBatch.objects.create(contents="orders", source="csv", path="imports/1.csv")
 
     tasks.enqueue(batch)
 

@@ -31,8 +31,9 @@ def rung(monkeypatch):
     return calls
 
 
-def upload(client, text: str, name: str = "orders.csv"):
-    return client.post(reverse("imports:new"), {"file": SimpleUploadedFile(name, text.encode())})
+def upload(client, text: str, name: str = "orders.csv", contents: str = "orders"):
+    address = reverse("imports:new", query={"contents": contents})
+    return client.post(address, {"file": SimpleUploadedFile(name, text.encode())})
 
 
 def test_a_file_with_known_headers_is_read_without_a_question(operator):
@@ -106,7 +107,7 @@ def test_the_books_of_a_finished_import_close_and_its_rows_can_be_downloaded(
 
 def test_a_viewer_sees_imports_but_neither_starts_nor_downloads(client):
     client.force_login(user_of("viewer"))
-    batch = ImportBatch.objects.create(source="orders_csv", file_name="a.csv")
+    batch = ImportBatch.objects.create(contents="orders", source="csv", file_name="a.csv")
     assert client.get(reverse("imports:detail", args=[batch.pk])).status_code == 200
     assert client.get(reverse("imports:new")).status_code == 403
     assert client.get(reverse("imports:rejects", args=[batch.pk])).status_code == 403
@@ -115,4 +116,4 @@ def test_a_viewer_sees_imports_but_neither_starts_nor_downloads(client):
 def _filled(page) -> dict[str, str]:
     """What the mapping form sends as it was shown."""
     fields = {field.name: field.value() or "" for field in page.context["form"]}
-    return {**fields, "file": page.context["token"]}
+    return {**fields, "file": page.context["upload"].token}

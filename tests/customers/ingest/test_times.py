@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from customers.ingest.order_times import ISO, time_form, time_reader
+from customers.ingest.times import ISO, time_form, time_reader
 
 WANTED = datetime(2026, 3, 4, 0, 26, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Order lines in Parquet."""
+"""Parquet, the columnar format of data tools."""
 
 from pathlib import Path
 
@@ -8,19 +8,19 @@ from duckdb import DuckDBPyConnection
 from pyarrow import ArrowException
 
 from customers.errors import CustomersError
-from customers.ingest.sources.base import LINE, PROBLEM, ROWS, OrdersFile, OrdersSource
+from customers.ingest.sources.base import LINE, PROBLEM, ROWS, TableFile, TableFormat
 
 
-class ParquetOrders(OrdersSource):
+class ParquetFormat(TableFormat):
     """Parquet, with whatever types its columns have. Rows are numbered from 1."""
 
     def reads(self, head: bytes) -> bool:
         return head.startswith(b"PAR1")
 
-    def open(self, path: Path) -> OrdersFile:
+    def open(self, path: Path) -> TableFile:
         try:
             with pyarrow.parquet.ParquetFile(path) as file:
-                return ParquetOrdersFile(path, file.schema_arrow.names, file.metadata.num_rows)
+                return ParquetFile(path, file.schema_arrow.names, file.metadata.num_rows)
         except ArrowException:
             raise CustomersError(
                 _("This Parquet file is damaged or was not written to its end; write or copy it again."),
@@ -28,7 +28,7 @@ class ParquetOrders(OrdersSource):
             ) from None
 
 
-class ParquetOrdersFile(OrdersFile):
+class ParquetFile(TableFile):
     def __init__(self, path: Path, columns: list[str], rows: int) -> None:
         self.path, self.columns, self.rows, self.description = path, columns, rows, "Parquet"
 

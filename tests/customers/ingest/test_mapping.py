@@ -5,13 +5,15 @@ import doctest
 import pytest
 
 from customers.errors import CustomersError
-from customers.ingest import contract, order_columns, order_lines
-from customers.ingest.order_columns import check_mapping, guess, missing
+from customers.ingest import cells, contract
+from customers.ingest.contents import contents_of
+from customers.ingest.mapping import check_mapping, guess, missing
 
+ORDERS = contents_of("orders")
 FULL = {name: name for name in ("order_id", "customer_id", "time", "sku", "quantity", "price")}
 
 
-@pytest.mark.parametrize("module", [contract, order_columns, order_lines])
+@pytest.mark.parametrize("module", [contract, cells])
 def test_the_examples_are_true(module) -> None:
     results = doctest.testmod(module)
     assert results.attempted > 0
@@ -29,20 +31,20 @@ def test_the_examples_are_true(module) -> None:
 )
 def test_well_known_headers_are_understood(headers: list[str]) -> None:
     fields = ["order_id", "sku", "name", "quantity", "time", "price", "customer_id", "country"]
-    assert guess(headers) == dict(zip(fields, headers, strict=True))
+    assert guess(ORDERS, headers) == dict(zip(fields, headers, strict=True))
 
 
 def test_one_column_is_not_used_twice() -> None:
-    mapping = guess(["order_id", "order", "total", "amount", "date"])
+    mapping = guess(ORDERS, ["order_id", "order", "total", "amount", "date"])
     assert len(set(mapping.values())) == len(mapping)
 
 
 def test_an_amount_will_do_for_a_price() -> None:
-    assert missing(FULL) == []
-    assert missing({**FULL, "amount": "amount"} | {"price": "price"}) == []
+    assert missing(ORDERS, FULL) == []
+    assert missing(ORDERS, {**FULL, "amount": "amount"} | {"price": "price"}) == []
     without = {field: column for field, column in FULL.items() if field != "price"}
-    assert missing(without) == ["price"]
-    assert missing({**without, "amount": "amount"}) == []
+    assert missing(ORDERS, without) == ["price"]
+    assert missing(ORDERS, {**without, "amount": "amount"}) == []
 
 
 @pytest.mark.parametrize(
@@ -56,5 +58,5 @@ def test_an_amount_will_do_for_a_price() -> None:
 )
 def test_a_mapping_that_cannot_work_is_refused(mapping: dict, columns: list, code: str) -> None:
     with pytest.raises(CustomersError) as refusal:
-        check_mapping(mapping, columns)
+        check_mapping(ORDERS, mapping, columns)
     assert refusal.value.code == code

@@ -1,19 +1,16 @@
-"""Order lines in CSV: UTF-8 with or without byte order mark, UTF-16 with one, or GB18030 (GBK, GB2312)."""
+"""CSV: UTF-8 with or without byte order mark, UTF-16 with one, or GB18030 (GBK, GB2312)."""
 
 import codecs
 import csv
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-import pyarrow as pa
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from duckdb import DuckDBPyConnection
 
 from customers.errors import CustomersError
-from customers.ingest.sources.base import LINE, PROBLEM, ROWS, OrdersFile, OrdersSource
+from customers.ingest.sources.base import TableFile, TableFormat, TextRow, TextTable, full_row
 
 SEPARATORS = {
     ",": gettext_lazy("separated by commas"),
@@ -22,11 +19,10 @@ SEPARATORS = {
     "|": gettext_lazy("separated by bars"),
 }
 _MARKED = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_ROWS_AT_ONCE = 10_000
 _BYTES_AT_ONCE = 1 << 20
 
 
-class CsvOrders(OrdersSource):
+class CsvFormat(TableFormat):
     """CSV with a header. Every cell is text, so that leading zeros stay. Lines are numbered as an editor does."""
 
     last_resort = True
@@ -34,42 +30,32 @@ class CsvOrders(OrdersSource):
     def reads(self, head: bytes) -> bool:
         return b"\0" not in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
-    def open(self, path: Path) -> OrdersFile:
+    def open(self, path: Path) -> TableFile:
         encoding, lines = _encoding(path)
         with path.open(encoding=encoding, newline="") as file:
             separator = max(SEPARATORS, key=file.readline().count)
             file.seek(0)
             columns = [column.strip() for column in next(csv.reader(file, delimiter=separator))]
-        return CsvOrdersFile(path, encoding, separator, columns, rows=lines - 1)
+        return CsvFile(path, encoding, separator, columns, rows=lines - 1)
 
 
-class CsvOrdersFile(OrdersFile):
+class CsvFile(TextTable):
     def __init__(self, path: Path, encoding: str, separator: str, columns: list[str], rows: int) -> None:
         self.path, self.encoding, self.separator = path, encoding, separator
         self.columns, self.rows = columns, rows
         self.description = f"CSV, {encoding.upper()}, {SEPARATORS[separator]}"
 
-    def stage(self, database: DuckDBPyConnection, *, at_most: int | None = None) -> None:
-        names = [*self.columns, LINE, PROBLEM]
-        types = [pa.string()] * len(self.columns) + [pa.int64(), pa.string()]
-        schema = pa.schema(zip(names, types, strict=True))
-        database.from_arrow(schema.empty_table()).create(ROWS)
+    def text_rows(self) -> Iterator[TextRow]:
         with self.path.open(encoding=self.encoding, newline="") as file:
-            rows = islice(self._rows(file), at_most)
-            while some := list(islice(rows, _ROWS_AT_ONCE)):
-                columns = [pa.array(column, type) for column, type in zip(zip(*some, strict=True), types, strict=True)]
-                database.from_arrow(pa.table(columns, schema=schema)).insert_into(ROWS)
+            yield from self._rows(file)
 
-    def _rows(self, file: TextIO) -> Iterator[tuple[str | int | None, ...]]:
+    def _rows(self, file: TextIO) -> Iterator[TextRow]:
         reader = csv.reader(file, delimiter=self.separator, strict=True)
         width = len(next(reader))
         try:
             for cells in reader:
-                if not cells:
-                    continue
-                problem = None if len(cells) == width else "wrong_number_of_columns"
-                full = (cells + [""] * width)[:width] if problem else cells
-                yield (*(cell or None for cell in full), reader.line_num, problem)
+                if cells:
+                    yield full_row(cells, width, reader.line_num)
         except csv.Error as error:
             raise CustomersError(
                 _("Line %(line)d cannot be read (%(error)s); mend its quotes.")

@@ -26,6 +26,7 @@ OUTCOMES: dict[str, Promise] = {
     "coupons_redeemed": _("coupons redeemed"),
     "duplicates": _("duplicates of what is stored already"),
     "without_customer": _("without a customer"),
+    "erased": _("of customers who were erased, not taken in"),
     "invalid": _("invalid"),
 }
 REASONS: dict[str, Promise] = {

@@ -32,7 +32,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=cast(User, request.user),
                 action="reveal",
                 object_kind="customer",
-                object_key=customer.external_id,
+                object_key=str(customer.pk),
                 detail={"reason": form.cleaned_data["reason"]},
             )
     context = {

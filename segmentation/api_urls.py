@@ -14,6 +14,7 @@ from segmentation.audiences.api import (
 )
 from segmentation.audiences.suppression_api import SuppressionList
 from segmentation.measurement.api import AudienceResults
+from segmentation.privacy.api import CustomerErasure, CustomerKnown, ErasureList
 from segmentation.recommendation.api import CustomerRecommendations, ProductCustomers
 from segmentation.runs.api import RunDetail, RunList
 from segmentation.segments.api import CustomerSegments, SegmentDetail, SegmentList, SegmentMembers
@@ -57,6 +58,9 @@ urlpatterns = [
     path("audiences/<slug:key>/results", AudienceResults.as_view()),
     path("suppressions", SuppressionList.as_view()),
     path("export-columns", ExportColumns.as_view()),
+    path("customers/<int:id>/erasure", CustomerErasure.as_view()),
+    path("customers/<int:id>/known", CustomerKnown.as_view()),
+    path("erasures", ErasureList.as_view()),
     path("runs", RunList.as_view()),
     path("runs/<uuid:id>", RunDetail.as_view()),
 ]

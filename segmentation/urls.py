@@ -10,6 +10,7 @@ from segmentation.audiences import views as audiences
 from segmentation.health import views as health
 from segmentation.history import views as history
 from segmentation.measurement import views as results
+from segmentation.privacy import views as privacy
 from segmentation.recommendation import views as products
 from segmentation.runs import views as runs
 from segmentation.segments import comparing_views as comparing
@@ -107,6 +108,12 @@ urlpatterns = [
     path("webhooks/<uuid:pk>/edit/", webhooks.webhook_edit, name="webhook_edit"),
     path("webhooks/<uuid:pk>/act/", webhooks.webhook_act, name="webhook_act"),
     path("webhooks/<uuid:pk>/again/", webhooks.message_again, name="message_again"),
+    path("privacy/", privacy.erasure_list, name="erasure_list"),
+    path("privacy/check-log/", privacy.log_check, name="log_check"),
+    path("privacy/<int:key>/", privacy.erasure_detail, name="erasure_detail"),
+    path("privacy/<int:key>/decide/", privacy.erasure_decide, name="erasure_decide"),
+    path("customers/<int:pk>/erase/", privacy.erasure_new, name="erasure_new"),
+    path("customers/<int:pk>/known/", privacy.customer_package, name="customer_package"),
     path("runs/", runs.run_list, name="run_list"),
     path("start-run/", runs.run_start, name="run_start"),
     path("runs/<uuid:pk>/", runs.run_detail, name="run_detail"),

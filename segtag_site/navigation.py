@@ -60,6 +60,7 @@ GROUPS = (
         _("System"),
         (
             Entry(_("Runs"), "activity", "segmentation:run_list", "segmentation.view_run"),
+            Entry(_("Privacy"), "shield-lock", "segmentation:erasure_list", "customers.view_erasure"),
             Entry(_("Recycle bin"), "trash", "segmentation:bin_list", "segmentation.delete_segment"),
             Entry(_("Webhooks"), "send", "segmentation:webhook_list", "segmentation.view_webhookendpoint"),
             Entry(_("API"), "api", "api-docs", "customers.view_customer"),

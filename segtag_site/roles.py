@@ -70,6 +70,9 @@ PROTECT = {
     "customers.add_consent",
     "customers.unmask_customer",
     "customers.export_customer",
+    "customers.erase_customer",
+    "customers.tell_customer",
+    "customers.view_erasure",
 }
 
 ROLES = (

@@ -169,6 +169,11 @@ REVIEW_SEGMENTS = env.bool("SEGTAG_REVIEW_SEGMENTS", default=False)
 # An audience that reaches more customers than this waits for another person's approval; 0: none does.
 APPROVAL_ABOVE = env.int("SEGTAG_APPROVAL_ABOVE", default=50_000)
 
+# --- Privacy ---------------------------------------------------------------------------------------------------
+
+# Nobody may decide on an erasure that they asked for themselves.
+ERASURE_FOUR_EYES = env.bool("SEGTAG_ERASURE_FOUR_EYES", default=False)
+
 # --- Sign-in ---------------------------------------------------------------------------------------------------
 
 LOGIN_URL = "login"
@@ -312,6 +317,7 @@ SPECTACULAR_SETTINGS = {
             "suppressions",
             "export-columns",
             "runs",
+            "erasures",
         )
     ],
 }

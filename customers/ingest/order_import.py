@@ -65,6 +65,8 @@ def _store_lines(lines: Sequence[Line]) -> tuple[Counter[str], list[SetAside]]:
     report = ingest(event for event, _lines in by_id.values())
     counts: Counter[str] = Counter(orders=report.stored)
     aside = []
+    for message_id in report.suppressed:
+        counts["erased"] += len(by_id.pop(message_id)[1])
     for refusal in report.refused:
         _event, of_one = by_id.pop(refusal.record.message_id)  # type: ignore[union-attr]
         aside += [SetAside(line.number, "invalid", refusal.code) for line in of_one]

@@ -1,7 +1,7 @@
 """Validate → resolve identity → store: the one way by which facts enter the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -13,9 +13,10 @@ from customers.ingest.catalogue import learn
 from customers.ingest.customers import store_customers
 from customers.ingest.names import alias_mentions, aliases_of, mention_of, name_of
 from customers.ingest.records import EventRecord, Record
-from customers.ingest.validate import Refusal, check
+from customers.ingest.validate import Checked, Refusal, check
 from customers.locks import FACTS, take_turns
 from customers.models import Event
+from customers.privacy.erased_names import erased
 
 EVENT_FIELDS = ["message_id", "customer", "name", "time", "received_at", "properties", "source"]
 
@@ -25,12 +26,17 @@ Encoded = tuple[EventRecord, str]
 
 @dataclass(frozen=True)
 class Report:
-    """What became of the records handed in: stored, duplicates (by id), customers and refused make up all of them."""
+    """What became of the records handed in: all parts together make up all of them.
+
+    `duplicates` and `suppressed` are ids of events. Suppressed are those of customers who were erased: nothing of
+    them is kept, and what was told of such a customer otherwise is passed over and counted with `customers`.
+    """
 
     stored: int
     duplicates: list[str]
     customers: int
     refused: list[Refusal]
+    suppressed: list[str] = field(default_factory=list)
 
 
 def ingest(records: Iterable[Record], *, received_at: datetime | None = None) -> Report:
@@ -43,6 +49,8 @@ def ingest(records: Iterable[Record], *, received_at: datetime | None = None) ->
     with transaction.atomic():
         # One writer at a time, as on SQLite, so that event ids are in the order of commits too.
         take_turns(FACTS)
+        told = len(checked.customers) + len(checked.aliases)
+        suppressed = _drop_erased(checked)
         events, duplicates = _new_events(checked.events)
         learn(events=[event for event, _ in events])
         mentions = [mention_of(event) for event, _ in events]
@@ -50,7 +58,29 @@ def ingest(records: Iterable[Record], *, received_at: datetime | None = None) ->
         ids = identities.settle([*mentions, *alias_mentions(checked.aliases)], list(aliases_of(checked.aliases)))
         _insert(events, ids, received_at or timezone.now())
         store_customers(checked.customers, ids)
-    return Report(len(events), duplicates, len(checked.customers) + len(checked.aliases), checked.refused)
+    return Report(len(events), duplicates, told, checked.refused, suppressed)
+
+
+def _drop_erased(checked: Checked) -> list[str]:
+    """Take out what is told of customers who were erased; the ids of such events."""
+    gone = erased(
+        [
+            *(name_of(event) for event, _ in checked.events),
+            *(name_of(record) for record in checked.customers),
+            *(key for alias in aliases_of(checked.aliases) for key in (alias.previous, alias.now)),
+        ]
+    )
+    if not gone:
+        return []
+    suppressed = [event.message_id for event, _ in checked.events if name_of(event) in gone]
+    checked.events = [(event, text) for event, text in checked.events if name_of(event) not in gone]
+    checked.customers = [record for record in checked.customers if name_of(record) not in gone]
+    checked.aliases = [
+        record
+        for record in checked.aliases
+        if not any(gone.intersection((alias.previous, alias.now)) for alias in aliases_of([record]))
+    ]
+    return suppressed
 
 
 def _new_events(events: Sequence[Encoded]) -> tuple[list[Encoded], list[str]]:

@@ -8,6 +8,7 @@ from customers.models.customer import Customer, PersonalRecord
 from customers.models.event import Event
 from customers.models.identity import Identity, IdentityLink, MergeLog, ToldTraits
 from customers.models.import_batch import ImportBatch, ImportReject
+from customers.models.privacy import ErasedName, Erasure, KeptKey
 from customers.models.product import Product
 from customers.models.source import IntakeMinute, QuarantinedMessage, Source
 
@@ -17,6 +18,8 @@ __all__ = [
     "Channel",
     "Consent",
     "Customer",
+    "ErasedName",
+    "Erasure",
     "Event",
     "EventType",
     "Identity",
@@ -24,6 +27,7 @@ __all__ = [
     "ImportBatch",
     "ImportReject",
     "IntakeMinute",
+    "KeptKey",
     "MergeLog",
     "PersonalRecord",
     "Product",

@@ -27,6 +27,8 @@ class Customer(models.Model):
         permissions = [
             ("unmask_customer", _("Can see names, phones and addresses unmasked")),
             ("export_customer", _("Can export customers")),
+            ("erase_customer", _("Can erase customers, and decide on erasures")),
+            ("tell_customer", _("Can hand customers all that is known of them")),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,16 @@
 """Direct identifiers at rest: authenticated encryption, and a keyed hash to look them up by.
 
 All keys are derived from `settings.IDENTIFIER_KEY`. For a rotation that setting holds several secrets, comma-separated,
-the newest first: it encrypts, all decrypt. The blind index uses the last (oldest), so that look-ups keep working.
+the newest first: it encrypts, all decrypt. What cannot be computed anew, because the value itself is not kept (the
+blind index, seals of the access log, erased names), stays under keys of the oldest secret; `rotate_keys` keeps those,
+sealed with the newest, so that the old secret can go.
 """
 
 import hmac
 import os
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 
@@ -20,10 +23,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from customers.errors import CustomersError
+from customers.models import KeptKey
 
 VERSION = "v1"
 DEFAULT_REGION = "CN"
 _NONCE = 12
+_KEPT = KeptKey._meta.db_table
 
 
 def encrypt(value: str, *, table: str, column: str, row: object) -> str:
@@ -56,8 +61,7 @@ def decrypt(text: str, *, table: str, column: str, row: object) -> str:
 
 def blind_index(kind: str, value: str) -> str:
     """A keyed hash of an e-mail or phone, equal for all spellings of the same one; says nothing without the key."""
-    key = _derived(_secrets(settings.IDENTIFIER_KEY)[-1], f"blind index {kind}")
-    return hmac.new(key, normalised(kind, value).encode(), sha256).hexdigest()
+    return hmac.new(lasting_key(f"blind index {kind}"), normalised(kind, value).encode(), sha256).hexdigest()
 
 
 def normalised(kind: str, value: str) -> str:
@@ -67,8 +71,35 @@ def normalised(kind: str, value: str) -> str:
 
 
 def derived_keys(purpose: str) -> list[bytes]:
-    """A key per secret in the setting, newest first, for another use than encryption."""
-    return [_derived(secret, purpose) for secret in _secrets(settings.IDENTIFIER_KEY)]
+    """A key per secret, newest first, for another use than encryption; those of secrets that are gone come last."""
+    kept = _kept(settings.IDENTIFIER_KEY, purpose)
+    return list(dict.fromkeys([*(_derived(s, purpose) for s in _secrets(settings.IDENTIFIER_KEY)), *kept.values()]))
+
+
+def lasting_key(purpose: str) -> bytes:
+    """The key that stays the same whatever is rotated: that of the first secret there ever was."""
+    kept = _kept(settings.IDENTIFIER_KEY, purpose)
+    return next(iter(kept.values()), None) or _derived(_secrets(settings.IDENTIFIER_KEY)[-1], purpose)
+
+
+def key_ids() -> list[str]:
+    """Which secrets the setting holds, newest first; says nothing about them."""
+    return list(_keyring(settings.IDENTIFIER_KEY))
+
+
+def keep_keys(purposes: Iterable[str]) -> None:
+    """Seal the keys of all secrets with the newest, for when the others are gone. Belongs in a transaction."""
+    newest = key_ids()[0]
+    for purpose in purposes:
+        known = {row.secret: _unsealed(row) for row in KeptKey.objects.filter(purpose=purpose).order_by("pk")}
+        for key_id, secret in reversed(list(zip(key_ids(), _secrets(settings.IDENTIFIER_KEY), strict=True))):
+            known.setdefault(key_id, _derived(secret, purpose))
+        for secret_id, key in known.items():
+            sealed = encrypt(key.hex(), table=_KEPT, column="sealed", row=f"{purpose} {secret_id}")
+            KeptKey.objects.update_or_create(purpose=purpose, secret=secret_id, defaults={"sealed": sealed})
+    _kept.cache_clear()
+    if any(row.sealed.split(".")[1] != newest for row in KeptKey.objects.all()):
+        raise CustomersError(_("A key was kept that no code asks for any more."), code="unknown_purpose")
 
 
 def _normal_email(text: str) -> str:
@@ -93,6 +124,16 @@ def _place(table: str, column: str, row: object) -> bytes:
 
 def _secrets(setting: str) -> list[str]:
     return [secret.strip() for secret in setting.split(",") if secret.strip()]
+
+
+@cache
+def _kept(setting: str, purpose: str) -> dict[str, bytes]:
+    """The keys that were kept, by the id of their secret, oldest first."""
+    return {row.secret: _unsealed(row) for row in KeptKey.objects.filter(purpose=purpose).order_by("pk")}
+
+
+def _unsealed(row: KeptKey) -> bytes:
+    return bytes.fromhex(decrypt(row.sealed, table=_KEPT, column="sealed", row=f"{row.purpose} {row.secret}"))
 
 
 @cache

@@ -119,7 +119,9 @@ def store(intakes: Sequence[Intake]) -> None:
         }
         refused = [replace(made_of[id(refusal.record)], reason=refusal.code) for refusal in report.refused]
         kept = quarantine.keep([*(one for intake in intakes for one in intake.aside), *refused])
-        _close(intakes, Counter(report.duplicates), {id(refusal.record) for refusal in report.refused}, kept)
+        # What is told of customers who were erased counts with what is sent again: nothing of it is kept.
+        passed_over = Counter([*report.duplicates, *report.suppressed])
+        _close(intakes, passed_over, {id(refusal.record) for refusal in report.refused}, kept)
 
 
 def _close(intakes: Sequence[Intake], again: Counter[str], refused: set[int], kept: Sequence[SetAside]) -> None:

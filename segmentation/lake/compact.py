@@ -49,7 +49,7 @@ def compact(*, progress: Progress = silent, keep: timedelta = SAFETY) -> Compact
                 done += 1
                 progress(_("Merging files"), done, total)
         versions.publish({name: delta.opened(name).version() for name in ORDER})
-        deleted = _delete_unneeded(keep)
+        deleted = delete_unneeded(keep)
     merged = sum(len(files) for months in crowded.values() for files in months.values())
     return CompactReport(merged, total, deleted, time.perf_counter() - started)
 
@@ -70,7 +70,7 @@ def _merge(name: str, month: str, files: list[str]) -> None:
         rows.write_parquet(str(path), compression="zstd", row_group_size=delta.ROW_GROUP)
     table = delta.opened(name)
     added = delta.add_action(name, month, path, rows=pq.read_metadata(path).num_rows, new=False)
-    removed = [_removal(name, month, Path(file)) for file in files]
+    removed = [removal(name, month, Path(file)) for file in files]
     table.create_write_transaction([*removed, added], "append", table.schema(), [MONTH])
 
 
@@ -80,12 +80,15 @@ def _database(spill: str) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=limits)
 
 
-def _removal(name: str, month: str, path: Path) -> RemoveAction:
+def removal(name: str, value: str, path: Path) -> RemoveAction:
+    """What tells Delta that a file of the partition is no longer part of the table."""
     relative = path.relative_to(delta.folder(name)).as_posix()
-    return RemoveAction(relative, False, int(time.time() * 1000), path.stat().st_size, {MONTH: month})
+    of: dict[str, str | None] = dict.fromkeys(delta.partitions(name), value)
+    return RemoveAction(relative, False, int(time.time() * 1000), path.stat().st_size, of)
 
 
-def _delete_unneeded(keep: timedelta) -> int:
+def delete_unneeded(keep: timedelta) -> int:
+    """Delete files that no version needs which is published or younger than `keep`; how many."""
     return sum(len(_vacuumed(delta.opened(name), name, keep)) for name in TABLES if delta.exists(name))
 
 

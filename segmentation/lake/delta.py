@@ -7,7 +7,8 @@ application transaction). So rows and marks can never disagree, wherever a proce
 import json
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,6 +22,7 @@ from segmentation.lake.tables import FIXED, PARTITIONS
 Marks = Mapping[str, int]
 # Rows of one row group, the unit that engines skip or share between threads.
 ROW_GROUP = 122_880
+_RETENTION = "delta.logRetentionDuration"
 
 
 def folder(name: str) -> Path:
@@ -40,8 +42,7 @@ def opened(name: str, version: int | None = None) -> DeltaTable:
 def created(name: str) -> DeltaTable:
     """Table `name`, made if it is not there."""
     if not exists(name):
-        partition = [PARTITIONS[name]] if name in PARTITIONS else None
-        DeltaTable.create(str(folder(name)), schema=FIXED[name], partition_by=partition, mode="ignore")
+        DeltaTable.create(str(folder(name)), schema=FIXED[name], partition_by=partitions(name), mode="ignore")
     return opened(name)
 
 
@@ -72,6 +73,14 @@ def append(table: DeltaTable, name: str, parts: Mapping[str, pa.Table], *, marks
     table.update_incremental()
 
 
+def replace(table: DeltaTable, name: str, removed: list[RemoveAction], value: str, rows: pa.Table) -> None:
+    """Put `rows` of the partition `value` in the place of some of its files: one commit."""
+    actions: list[AddAction | RemoveAction] = [*removed]
+    if rows.num_rows:
+        actions.append(_written(name, value, rows))
+    table.create_write_transaction(actions, "append", table.schema(), partitions(name))
+
+
 def overwrite(table: DeltaTable, rows: pa.Table, *, marks: Marks | None = None, where: str | None = None) -> None:
     """Put `rows` in the place of all rows, or of those of the partition `where`; one commit."""
     write_deltalake(
@@ -97,17 +106,38 @@ def add_action(name: str, value: str, path: Path, *, rows: int, new: bool = True
     """What tells Delta of a file lying in the table's folder; `new` is false for rows that were there already."""
     relative = path.relative_to(folder(name)).as_posix()
     stats = json.dumps({"numRecords": rows})
-    return AddAction(relative, path.stat().st_size, {PARTITIONS[name]: value}, _now(), new, stats)
+    of: dict[str, str | None] = dict.fromkeys(partitions(name), value)
+    return AddAction(relative, path.stat().st_size, of, _now(), new, stats)
 
 
 def new_file(name: str, value: str) -> Path:
     """A path for a new file of the partition."""
-    path = folder(name) / f"{PARTITIONS[name]}={value}" / f"{uuid.uuid4()}.parquet"
+    path = folder(name).joinpath(*(f"{column}={value}" for column in partitions(name)), f"{uuid.uuid4()}.parquet")
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
+def partitions(name: str) -> list[str]:
+    """The columns by which table `name` is cut into folders."""
+    return [PARTITIONS[name]] if name in PARTITIONS else []
+
+
+@contextmanager
+def without_old_log(table: DeltaTable) -> Iterator[None]:
+    """Publish the table's version in the body: then the log of older ones is deleted, and no longer than then.
+
+    It tells the least and the greatest value of each column of each file, also of files that are gone.
+    """
+    table.alter.set_table_properties({_RETENTION: "interval 0 seconds"})
+    table.update_incremental()
+    table.create_checkpoint()
+    yield
+    table.cleanup_metadata()
+    table.alter.set_table_properties({_RETENTION: "interval 30 days"})
+
+
 def _written(name: str, value: str, rows: pa.Table) -> AddAction:
+    """The rows as a new file of the partition, and what tells Delta of it."""
     path = new_file(name, value)
     pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP)
     return add_action(name, value, path, rows=rows.num_rows)

@@ -18,6 +18,7 @@ NAMES: dict[str, Promise] = {
     "audiences.freeze": _("Freeze audience"),
     "activation.export": _("Export audience"),
     "measurement.look": _("Measure campaign"),
+    "privacy.erase": _("Erase a customer"),
     "flow.nightly": _("Compute everything"),
 }
 
@@ -29,6 +30,7 @@ PAGES: dict[str, str] = {
     "audiences.freeze": "segmentation:audience_detail",
     "activation.export": "segmentation:audience_detail",
     "measurement.look": "segmentation:result_detail",
+    "privacy.erase": "segmentation:erasure_detail",
 }
 
 # Figures of a run's result, by name.
@@ -52,6 +54,9 @@ FIGURES: dict[str, Promise] = {
     "sha256": _("Fingerprint (SHA-256)"),
     "seconds": _("Seconds"),
     "steps": _("Steps"),
+    "places": _("Places looked through"),
+    "found": _("Found"),
+    "left": _("Left over"),
     "files": _("Files"),
 }
 

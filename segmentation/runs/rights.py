@@ -4,7 +4,11 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permissi
 
 START = "segmentation.run_tag"
 # Kinds that take a right of their own besides.
-OWN = {"audiences.freeze": "segmentation.freeze_audience", "activation.export": "segmentation.export_audience"}
+OWN = {
+    "audiences.freeze": "segmentation.freeze_audience",
+    "activation.export": "segmentation.export_audience",
+    "privacy.erase": "customers.erase_customer",
+}
 
 
 def may_replay(user: AbstractBaseUser | AnonymousUser, kind: str) -> bool:

@@ -75,6 +75,15 @@ def forget(ids: Iterable[int], *, prefix: str = "") -> None:
                 ScoreChunk.objects.create(owner=chunk.owner, first=chunk.first, run_id=chunk.run_id, data=_packed(kept))
 
 
+def mentions(ids: Iterable[int]) -> int:
+    """How many chunks have a row of one of these customers, or a row that names one."""
+    gone = pa.array(sorted(set(ids)), pa.int32())
+    chunks = ScoreChunk.objects.values_list("owner", "data").iterator(chunk_size=50)
+    return sum(
+        _without(_unpacked(data), gone, by_customer=owner not in OF_PRODUCTS) is not None for owner, data in chunks
+    )
+
+
 def _without(rows: pa.Table, gone: pa.Array, *, by_customer: bool) -> pa.Table | None:
     """The rows without those customers; None when none of them is there."""
     kept = rows

@@ -27,6 +27,7 @@ DROP_INS = (
     "segmentation.recommendation.algorithms",
     "segmentation.activation.destinations",
     "segmentation.measurement.metrics",
+    "segmentation.privacy.stores",
 )
 
 

@@ -52,7 +52,7 @@ def test_an_identity_is_revealed_in_place_after_a_reason(visit, ann):
     visitor.page.fill("#id_reason", "she asked for her data")
     visitor.page.click("#identity form button")
     visitor.page.wait_for_selector("#identity >> text=Ann Example")
-    assert AccessLog.objects.filter(action="reveal", object_key="C-1").count() == 1
+    assert AccessLog.objects.filter(action="reveal", object_kind="customer").count() == 1
     assert visitor.complaints == []
 
 

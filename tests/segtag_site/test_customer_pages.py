@@ -76,7 +76,7 @@ def test_a_reveal_shows_the_identity_and_is_written_down_with_its_reason(officer
     assert "Ann Example" in answer.content.decode()
     entry = AccessLog.objects.get(action="reveal")
     assert (entry.object_key, entry.detail["reason"], entry.actor.username) == (
-        "C-1",
+        str(ann.pk),
         "asked for her data",
         "privacy-officer",
     )

@@ -24,6 +24,7 @@ IN_ORDER = [
     "segmentation:contact_rules",
     "segmentation:result_list",
     "segmentation:run_list",
+    "segmentation:erasure_list",
     "segmentation:bin_list",
     "segmentation:webhook_list",
     "api-docs",

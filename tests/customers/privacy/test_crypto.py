@@ -42,6 +42,7 @@ def test_a_changed_value_is_refused(change) -> None:
         decrypt(change(encrypt("138", **PLACE)), **PLACE)
 
 
+@pytest.mark.django_db
 def test_a_new_key_encrypts_and_the_old_one_still_decrypts() -> None:
     with override_settings(IDENTIFIER_KEY=OLD):
         old, index = encrypt("138", **PLACE), blind_index("phone", "138")
@@ -67,11 +68,13 @@ def test_a_new_key_encrypts_and_the_old_one_still_decrypts() -> None:
         ("phone", "no number", "no number"),
     ],
 )
+@pytest.mark.django_db
 def test_spellings_of_the_same_contact_have_one_hash(kind: str, spelling: str, one: str) -> None:
     assert normalised(kind, spelling) == one
     assert blind_index(kind, spelling) == blind_index(kind, one)
 
 
+@pytest.mark.django_db
 def test_the_hash_takes_the_key_and_the_kind() -> None:
     with override_settings(IDENTIFIER_KEY=OLD):
         other = blind_index("email", "a@example.com")

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.sealed import Sealed
+
 
 class Customer(models.Model):
     """A customer as the shop's systems know one. The dense `id` is what sets and the lake are made of."""
@@ -43,6 +45,7 @@ class PersonalRecord(models.Model):
     email = models.TextField(_("e-mail"), blank=True)
     phone = models.TextField(_("phone"), blank=True)
     address = models.TextField(_("address"), blank=True)
+    sealed = Sealed("customers_personalrecord", "pk", {f: f for f in ("name", "email", "phone", "address")})
     # Invented for a demo, not a real person's.
     synthetic = models.BooleanField(_("synthetic"), default=False)
 

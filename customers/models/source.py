@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.sealed import Sealed
+
 
 class Source(models.Model):
     """A site, an app or a server that sends events. Only a hash of its write key is kept."""
@@ -71,6 +73,7 @@ class QuarantinedMessage(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     size = models.PositiveIntegerField(_("bytes"), default=0)
+    sealed = Sealed("customers_quarantinedmessage", "digest", {"payload": "payload"})
     # Empty for one that is too large to be kept.
     payload = models.TextField(blank=True, editable=False)
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.sealed import Sealed
+
 
 class Kind(models.TextChoices):
     """What there is to be told of."""
@@ -29,6 +31,7 @@ class WebhookEndpoint(models.Model):
     # "segment/vip", "tag/level", "tag/level/gold", "audience/spring"; none: everything.
     subjects = models.JSONField(_("only of"), default=list, blank=True)
     enabled = models.BooleanField(_("enabled"), default=True)
+    sealed = Sealed("webhook", "pk", {"secret": "secret", "old_secret": "secret"})
     # Why it was switched off by itself.
     switched_off = models.CharField(max_length=50, blank=True, editable=False)
     secret = models.TextField(editable=False)

@@ -16,12 +16,14 @@ from customers.models import (
     ToldTraits,
 )
 from customers.privacy import personal
+from segmentation.audiences.contact_models import Suppression
 from segmentation.privacy.stores.base import Store, Subject
 from segmentation.tags.given_models import GivenValue
 
 # Model → the field that leads to the customer. In the order in which they can go.
 ROWS: dict[type[Model], str] = {
     GivenValue: "customer",
+    Suppression: "customer",
     Consent: "customer",
     Event: "customer",
     ToldTraits: "customer",
@@ -60,6 +62,7 @@ class Facts(Store):
                     "purpose", "channel", "granted", "at", "source", "text_version"
                 )
             ),
+            "suppressions": list(_rows(Suppression, subject).values("channel", "reason", "source", "until", "at")),
             "given_tags": list(_rows(GivenValue, subject).values("tag__key", "value", "since", "until")),
             "events": list(_rows(Event, subject).order_by("time", "pk").values("name", "time", "properties")),
         }  # fmt: skip

@@ -9,13 +9,12 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from django.apps import apps
 from django.conf import LazySettings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models
+from django.db import connection
 from pyroaring import BitMap
 
 from customers import consent
@@ -30,7 +29,6 @@ from segmentation.activation.services import ExportOptions, request_export
 from segmentation.audiences import services as audiences
 from segmentation.errors import SegmentationError
 from segmentation.lake.sync import sync
-from segmentation.lake.tables import TABLES
 from segmentation.privacy.loading import stores
 from segmentation.privacy.services import decide, known_of, request_erasure, run_of
 from segmentation.privacy.stores.base import group_of
@@ -267,58 +265,3 @@ def test_a_customer_is_told_everything_and_nothing_of_others(folders: Path, offi
     assert "Spring" in told
     assert "C-00" not in told
     assert AccessLog.objects.filter(action="tell", object_key=str(customer.pk)).count() == 1
-
-
-def keepers() -> set[str]:
-    """Every model that may hold something of a customer: all of ours, and Django's that write down names."""
-    ours = [
-        model
-        for app in ("customers", "segmentation")
-        for model in apps.get_app_config(app).get_models()
-        if not model._meta.proxy
-    ]
-    return {model._meta.label for model in [*ours, LogEntry]} | {f"lake.{table}" for table in TABLES}
-
-
-# What holds nothing of a customer, with the reason where it is not plain.
-NOTHING_OF_CUSTOMERS = {
-    "customers.AccessLog": "ids only; sealed, and kept as proof",
-    "customers.ErasedName": "keyed hashes, so that who was erased stays out",
-    "customers.Erasure": "ids and counts: the receipt",
-    "customers.KeptKey": "keys",
-    "customers.ApiKey": "of users",
-    "customers.IntakeMinute": "counts",
-    "customers.Source": "who sends",
-    "customers.EventType": "names of events",
-    "customers.Property": "names of properties",
-    "customers.Trait": "names of traits",
-    "customers.Product": "what is sold",
-    "segmentation.Look": "figures",
-    "segmentation.Measurement": "a question",
-    "segmentation.RecommendationPlan": "a plan",
-    "segmentation.Audience": "rules",
-    "segmentation.Category": "names",
-    "segmentation.Tag": "names",
-    "segmentation.TagVersion": "rules",
-    "segmentation.WebhookEndpoint": "addresses",
-    "segmentation.WebhookMessage": "which part of which set; customers are read from the set when it is sent",
-    "segmentation.Segment": "names",
-    "segmentation.SegmentVersion": "rules",
-}
-
-
-def test_every_place_says_how_it_forgets_or_that_it_knows_nobody() -> None:
-    covered = {label for place in stores().values() for label in place.covers}
-    assert keepers() - covered - set(NOTHING_OF_CUSTOMERS) == set()
-    assert covered - keepers() == set()
-
-
-def test_no_place_without_an_answer_points_to_a_customer() -> None:
-    silent = [apps.get_model(label) for label in NOTHING_OF_CUSTOMERS]
-    pointing = {
-        model._meta.label
-        for model in silent
-        for field in model._meta.get_fields()
-        if isinstance(field, models.ForeignKey) and field.related_model is Customer
-    }
-    assert pointing == set()

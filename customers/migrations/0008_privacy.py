@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0006_api_keys'),
+        ('customers', '0007_import_contents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -21,6 +21,7 @@ from segmentation.segments.why_views import segment_why
 from segmentation.sets.views import members
 from segmentation.tags import cluster_views as clusters
 from segmentation.tags import pages as studio
+from segmentation.tags import taxonomy_views as taxonomy
 from segmentation.tags import views as tags
 from segmentation.tags.prediction_views import prediction_detail
 from segmentation.webhooks import views as webhooks
@@ -33,6 +34,13 @@ urlpatterns = [
     path("tags/<slug:key>/submit/", reviews.tag_submit, name="tag_submit"),
     path("tags/<slug:key>/delete/", reviews.tag_delete, name="tag_delete"),
     path("tags/<slug:key>/quality/", prediction_detail, name="prediction_detail"),
+    path("taxonomy/", taxonomy.tree, name="taxonomy"),
+    path("taxonomy/move/", taxonomy.move, name="taxonomy_move"),
+    path("taxonomy/new/", taxonomy.folder_new, name="folder_new"),
+    path("taxonomy/export/", taxonomy.export, name="taxonomy_export"),
+    path("taxonomy/import/", taxonomy.import_page, name="taxonomy_import"),
+    path("taxonomy/<slug:key>/", taxonomy.folder, name="folder"),
+    path("taxonomy/<slug:key>/delete/", taxonomy.folder_delete, name="folder_delete"),
     path("clusters/", clusters.cluster_list, name="cluster_list"),
     path("new-cluster/", studio.cluster_new, name="cluster_new"),
     path("cluster-trials/<slug:subject>/", studio.cluster_trial, name="cluster_trial"),

@@ -1,14 +1,14 @@
 """The one shape of API errors: {"type": …, "errors": [{"code": …, "detail": …, "attr": …}]}.
 
 What is wrong with a request is 400, with the place of each fault as `attr`; what is wrong with the state of things is
-409: the same request can succeed later. What an engine cannot do just now is 503.
+409: the same request can succeed later. What another person may do is 403. What an engine cannot do just now is 503.
 """
 
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import get_language
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound, PermissionDenied, ValidationError
 from rest_framework.settings import api_settings
 from rest_framework.status import HTTP_409_CONFLICT, HTTP_503_SERVICE_UNAVAILABLE
 
@@ -17,6 +17,8 @@ from segmentation.engines.base import EngineError
 from segmentation.errors import SegmentationError
 from segmentation.rules.problems import Problem
 
+# Somebody else may do it.
+RIGHTS = {"folder_locked", "own_version"}
 STATES = {"edited_meanwhile", "export_running", "lake_empty", "not_a_draft", "not_frozen", "set_not_computed"}
 
 
@@ -43,6 +45,8 @@ class ApiErrors(ExceptionHandler):
                 return Unavailable(exc.message, code=exc.code)
             case SegmentationError() | CustomersError() if exc.code in STATES:
                 return Conflict(exc.message, code=exc.code)
+            case SegmentationError() if exc.code in RIGHTS:
+                return PermissionDenied(exc.message, code=exc.code)
             case SegmentationError() | CustomersError():
                 told = [ErrorDetail(exc.message, code=exc.code)]
                 return ValidationError({exc.where: told} if exc.where else told)

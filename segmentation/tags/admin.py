@@ -15,7 +15,7 @@ from unfold.decorators import display
 from segmentation.errors import SegmentationError
 from segmentation.readonly_admin import ReadOnlyAdmin
 from segmentation.runs.services import request_run
-from segmentation.tags import services
+from segmentation.tags import folders, services
 from segmentation.tags.admin_forms import CategoryForm, TagForm
 from segmentation.tags.governance import submit_tag
 from segmentation.tags.loading import kind_of
@@ -26,6 +26,11 @@ from segmentation.tasks import enqueue
 ROUTINE = ("schedule", "schedule_day", "cron", "retries", "timeout_minutes", "alert_percent")
 DESCRIPTIVE = ("category", "name_zh", "name_en", "description_zh", "description_en", *ROUTINE, "when_empty")
 COLOURS = {Tag.Status.DRAFT: "info", Tag.Status.LIVE: "success", Tag.Status.RETIRED: "warning"}
+
+
+def _told_who(form: Any, request: HttpRequest) -> Any:
+    """The form's class, with the person who fills it in."""
+    return type(form.__name__, (form,), {"by": request.user})
 
 
 @admin.register(Category)
@@ -52,7 +57,7 @@ class CategoryAdmin(ModelAdmin):
         return ("key",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Category, form: ModelForm, change: bool) -> None:
-        given, names = form.cleaned_data, ("name_zh", "name_en", "description")
+        given, names = form.cleaned_data, ("name_zh", "name_en", "description", "colour")
         described = {name: given[name] for name in names}
         if not change:
             made = services.create_category(key=obj.key, parent=given["parent"], by=request.user, **described)
@@ -62,8 +67,17 @@ class CategoryAdmin(ModelAdmin):
         if given["parent"] != Category.objects.get_parent(obj):
             services.move_category(category=obj, parent=given["parent"], by=request.user)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        services.set_editors(category=form.instance, editors=form.cleaned_data["editors"], by=request.user)
+
+    def get_form(self, request: HttpRequest, obj: Category | None = None, change: bool = False, **options: Any) -> Any:
+        return _told_who(super().get_form(request, obj, change, **options), request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Category | None = None) -> bool:
+        return super().has_change_permission(request, obj) and folders.may_edit(obj, request.user)
+
     def has_delete_permission(self, request: HttpRequest, obj: Category | None = None) -> bool:
-        empty = obj is not None and not obj.numchild and not obj.tags.exists()
+        empty = obj is not None and not obj.numchild and not obj.tags.exists() and folders.may_edit(obj, request.user)
         return empty and super().has_delete_permission(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Category) -> None:
@@ -120,6 +134,13 @@ class TagAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Tag | None = None) -> tuple[str, ...]:
         computed = ("shown_status", "live_version", "last_run")
         return (*computed, "key", "kind", "exclusive") if obj else computed
+
+    def get_form(self, request: HttpRequest, obj: Tag | None = None, change: bool = False, **options: Any) -> Any:
+        return _told_who(super().get_form(request, obj, change, **options), request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
+        free = obj is None or folders.may_edit(obj.category, request.user)
+        return free and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Tag, form: ModelForm, change: bool) -> None:
         given = form.cleaned_data

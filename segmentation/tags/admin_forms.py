@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from segmentation.errors import SegmentationError
+from segmentation.people import Person
 from segmentation.tags import services
+from segmentation.tags.folders import refuse_locked
 from segmentation.tags.loading import all_kinds
 from segmentation.tags.models import Category, Tag
 from segmentation.tags.problems import DefinitionError
@@ -22,7 +24,9 @@ class CategoryChoice(forms.ModelChoiceField):
 
 
 class CategoryForm(forms.ModelForm):
-    """A category and where it is."""
+    """A category and where it is, for the person `by`."""
+
+    by: Person = None
 
     parent = CategoryChoice(
         queryset=Category.objects.order_by("path"), required=False, label=_("in"), widget=UnfoldAdminSelectWidget
@@ -30,7 +34,7 @@ class CategoryForm(forms.ModelForm):
 
     class Meta:
         model = Category
-        fields = ("key", "name_zh", "name_en", "description", "parent")
+        fields = ("key", "name_zh", "name_en", "description", "colour", "editors", "parent")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -41,7 +45,7 @@ class CategoryForm(forms.ModelForm):
         parent = self.cleaned_data["parent"]
         if parent and self.instance.pk and (parent == self.instance or parent.is_descendant_of(self.instance)):
             raise forms.ValidationError(_("A category cannot move into itself."))
-        return parent
+        return _open(parent, self.by)
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -50,7 +54,9 @@ def kind_choices() -> list[tuple[str, str]]:
 
 
 class TagForm(forms.ModelForm):
-    """A tag with the definition of its newest version."""
+    """A tag with the definition of its newest version, for the person `by`."""
+
+    by: Person = None
 
     kind = forms.ChoiceField(label=_("kind"), widget=UnfoldAdminSelectWidget, choices=kind_choices)
     category = CategoryChoice(
@@ -83,6 +89,9 @@ class TagForm(forms.ModelForm):
         if newest := self.instance.pk and self.instance.versions.first():
             self.fields["definition"].initial = newest.definition
 
+    def clean_category(self) -> Category | None:
+        return _open(self.cleaned_data["category"], self.by)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         kind, key = cleaned.get("kind", self.instance.kind), cleaned.get("key", self.instance.key)
@@ -98,3 +107,12 @@ class TagForm(forms.ModelForm):
                 self.add_error("definition", f"{problem.path}: {problem.text(get_language() or '')}")
         except SegmentationError as error:
             self.add_error("definition", error.message)
+
+
+def _open(category: Category | None, by: Person) -> Category | None:
+    """The folder, if this person may edit what is in it."""
+    try:
+        refuse_locked(category, by)
+    except SegmentationError as error:
+        raise forms.ValidationError(error.message) from None
+    return category

@@ -10,12 +10,14 @@ from segmentation import dependencies, recycle_bin, review
 from segmentation.errors import SegmentationError
 from segmentation.people import Person, user_of
 from segmentation.sets.models import NamedSet
+from segmentation.tags import folders
 from segmentation.tags.models import Tag, TagVersion
 from segmentation.tags.services import publish_tag
 
 
 def submit_tag(*, tag: Tag, by: Person, note: str = "") -> TagVersion:
     """The newest version asks for a review; what is live stays so."""
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
         version = locked.versions.latest("number")
@@ -63,6 +65,7 @@ def roll_back_tag(*, tag: Tag, number: int, by: Person) -> Tag:
 
 def delete_tag(*, tag: Tag, by: Person) -> None:
     """Into the recycle bin with its versions and history. Refused, naming them, while others refer to it."""
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         dependencies.refuse_if_used(("tag", tag.key))
         recycle_bin.throw_away(tag, by)
@@ -72,6 +75,7 @@ def delete_tag(*, tag: Tag, by: Person) -> None:
 
 def restore_tag(*, tag: Tag, by: Person) -> None:
     """Out of the recycle bin, as it was."""
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         recycle_bin.bring_back(tag)
         _sets(tag).update(binned=False)

@@ -1,6 +1,7 @@
 """The taxonomy, its tags, their values and the versions of their definitions."""
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,9 @@ class Category(MP_Node):
     name_zh = models.CharField(_("name in Chinese"), max_length=100)
     name_en = models.CharField(_("name in English"), max_length=100)
     description = models.TextField(_("description"), blank=True)
+    colour = models.CharField(_("colour"), max_length=20, blank=True, validators=[RegexValidator("^#[0-9a-fA-F]{6}$")])
+    # Who may change what is in it; with none, whoever may change tags. See `tags.folders`.
+    editors = models.ManyToManyField("auth.Group", verbose_name=_("editors"), blank=True, related_name="+")
     node_order_by: list[str] = []
 
     class Meta:

@@ -85,7 +85,8 @@ def taxonomy() -> list[CategoryNode]:
     rows: dict[int, list[TagRow]] = defaultdict(list)
     for tag in _tags():
         rows[tag.category_id].append(_row(tag))
-    return [CategoryNode(category, category.depth, rows[category.pk]) for category in Category.objects.order_by("path")]
+    folders = Category.objects.order_by("path").prefetch_related("editors")
+    return [CategoryNode(category, category.depth, rows[category.pk]) for category in folders]
 
 
 def tag_row(tag: Tag) -> TagRow:

@@ -1,11 +1,9 @@
-"""Changes to the taxonomy: categories, tags, their versions and what is live."""
+"""Changes to tags, their versions and what is live."""
 
 from typing import Any, TypedDict, Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext as _
-from treebeard.exceptions import InvalidMoveToDescendant
 
 from customers.privacy import access_log
 from segmentation import dependencies, recycle_bin, review
@@ -14,6 +12,14 @@ from segmentation.people import Person, user_of
 from segmentation.rules.parse import parse
 from segmentation.rules.references import CycleError, refuse_circle, refuse_cycle
 from segmentation.sets.catalog import rule_catalog
+from segmentation.tags import folders
+from segmentation.tags.category_services import (  # noqa: F401 (one door to all changes of the taxonomy)
+    create_category,
+    delete_category,
+    move_category,
+    set_editors,
+    update_category,
+)
 from segmentation.tags.loading import AnyKind, kind_of
 from segmentation.tags.models import Category, Tag, TagVersion
 from segmentation.tags.problems import DefinitionError
@@ -38,60 +44,6 @@ class Description(TypedDict, total=False):
     owner: User | None
 
 
-def create_category(
-    *,
-    key: str,
-    name_zh: str,
-    name_en: str,
-    parent: Category | None = None,
-    description: str = "",
-    by: Person = None,
-) -> Category:
-    """A folder at the end of its parent, or of the top level."""
-    category = Category(key=key, name_zh=name_zh, name_en=name_en, description=description)
-    category.full_clean(exclude=["path", "depth", "numchild"])
-    with transaction.atomic():
-        if parent:
-            Category.objects.add_child(Category.objects.get(pk=parent.pk), instance=category)
-        else:
-            Category.objects.add_root(instance=category)
-        _log("category", category.key, "create", by)
-    return category
-
-
-def update_category(*, category: Category, name_zh: str, name_en: str, description: str, by: Person = None) -> Category:
-    """Other names or another description."""
-    category.name_zh, category.name_en, category.description = name_zh, name_en, description
-    category.full_clean(exclude=["path", "depth", "numchild"])
-    with transaction.atomic():
-        category.save(update_fields=["name_zh", "name_en", "description"])
-        _log("category", category.key, "update", by)
-    return category
-
-
-def move_category(*, category: Category, parent: Category | None, by: Person = None) -> None:
-    """Under another folder, or to the top, with all that is in it. Refused into itself."""
-    with transaction.atomic():
-        target = Category.objects.get(pk=parent.pk) if parent else Category.objects.get_last_root_node()
-        position = "last-child" if parent else "last-sibling"
-        try:
-            Category.objects.move(Category.objects.get(pk=category.pk), target, position)
-        except InvalidMoveToDescendant:
-            raise SegmentationError(_("A category cannot move into itself."), where="parent") from None
-        _log("category", category.key, "move", by, parent=parent.key if parent else "")
-
-
-def delete_category(*, category: Category, by: Person = None) -> None:
-    """Gone, if nothing is in it."""
-    if category.numchild or Tag.everything.filter(category=category).exists():
-        raise SegmentationError(
-            _("The category is not empty: move what is in it, also what is in the recycle bin."), code="not_empty"
-        )
-    with transaction.atomic():
-        Category.objects.get(pk=category.pk).delete()
-        _log("category", category.key, "delete", by)
-
-
 def create_tag(
     *,
     key: str,
@@ -106,34 +58,38 @@ def create_tag(
     tag = Tag(
         key=key, kind=kind, exclusive=exclusive or plugin.always_exclusive, **{"owner": user_of(by), **description}
     )
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         recycle_bin.refuse_binned_key(Tag, key)
         tag.full_clean()
         tag.save()
         version = _add_version(tag, definition, by)
         make_values(tag, plugin.values(plugin.read(version.definition)))
-        _log("tag", tag.key, "create", by, version=version.number)
+        _log(tag, "create", by, version=version.number)
     return tag
 
 
 def update_tag(*, tag: Tag, by: Person, **description: Unpack[Description]) -> Tag:
     """Another name, description, category, schedule or owner."""
+    folders.refuse_locked(Tag.everything.select_related("category").get(pk=tag.pk).category, by)
     for field, value in description.items():
         setattr(tag, field, value)
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         tag.full_clean()
         tag.save()
         make_values(tag, ())
-        _log("tag", tag.key, "update", by, fields=sorted(description))
+        _log(tag, "update", by, fields=sorted(description))
     return tag
 
 
 def new_version(*, tag: Tag, definition: dict[str, Any], by: Person, note: str = "") -> TagVersion:
     """The next version. The live one stays as it is until this one is published."""
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
         version = _add_version(locked, definition, by, note)
-        _log("tag", tag.key, "new_version", by, version=version.number)
+        _log(tag, "new_version", by, version=version.number)
     return version
 
 
@@ -152,7 +108,7 @@ def publish_tag(*, tag: Tag, by: Person, answer: str = "", version: TagVersion |
         locked.status, locked.live_version = Tag.Status.LIVE, version
         locked.save(update_fields=["status", "live_version"])
         make_values(locked, plugin.values(plugin.read(version.definition)))
-        _log("tag", tag.key, "publish", by, version=version.number)
+        _log(tag, "publish", by, version=version.number)
     return locked
 
 
@@ -162,7 +118,7 @@ def retire_tag(*, tag: Tag, by: Person) -> Tag:
         dependencies.refuse_if_used(("tag", tag.key))
         tag.status = Tag.Status.RETIRED
         tag.save(update_fields=["status"])
-        _log("tag", tag.key, "retire", by)
+        _log(tag, "retire", by)
     return tag
 
 
@@ -199,5 +155,5 @@ def _add_version(tag: Tag, definition: dict[str, Any], by: Person, note: str = "
     )
 
 
-def _log(kind: str, key: str, action: str, by: Person, **detail: Any) -> None:
-    access_log.record(actor=user_of(by), action=f"{kind}.{action}", object_kind=kind, object_key=key, detail=detail)
+def _log(tag: Tag, action: str, by: Person, **detail: Any) -> None:
+    access_log.record(actor=user_of(by), action=f"tag.{action}", object_kind="tag", object_key=tag.key, detail=detail)

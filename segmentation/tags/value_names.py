@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from customers.privacy import access_log
 from segmentation.errors import SegmentationError
 from segmentation.people import Person, user_of
+from segmentation.tags.folders import refuse_locked
 from segmentation.tags.models import TagValue
 from segmentation.tags.values import make_values
 
@@ -15,6 +16,7 @@ def rename_value(*, value: TagValue, name_zh: str, name_en: str, by: Person) -> 
 
     Raises SegmentationError "name_missing" without any, and "name_taken" when another value is called so.
     """
+    refuse_locked(value.tag.category, by)
     zh, en = name_zh.strip()[:200], name_en.strip()[:200]
     zh, en = zh or en, en or zh
     if not zh:

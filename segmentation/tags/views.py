@@ -13,6 +13,7 @@ from segmentation.runs.selectors import active_run, runs_of
 from segmentation.runs.services import request_run
 from segmentation.sets.models import NamedSet
 from segmentation.sets.selectors import everybody
+from segmentation.spelling import found_by
 from segmentation.tags import selectors
 from segmentation.tags.definition_words import definition_in_words
 from segmentation.tags.loading import all_kinds, kind_of
@@ -33,7 +34,7 @@ def tag_list(request: HttpRequest) -> HttpResponse:
     rows = [row for node in nodes for row in node.tags]
     bars = value_bars(everybody())
     context = {
-        "nodes": [_fitting(node, query.lower()) for node in nodes] if query else nodes,
+        "nodes": [_fitting(node, query) for node in nodes] if query else nodes,
         "paths": category_paths(nodes),
         "q": query,
         "tags": len(rows),
@@ -87,18 +88,16 @@ def tag_run(request: HttpRequest, key: str) -> HttpResponse:
 
 def _fitting(node: CategoryNode, query: str) -> CategoryNode:
     """The category with the tags that fit; with all of them when its own name fits."""
-    if query in _searched(node.category.name_zh, node.category.name_en):
+    if found_by(query, node.category.name_zh, node.category.name_en):
         return node
     return CategoryNode(node.category, node.depth, [row for row in node.tags if _fits(row, query)])
 
 
 def _fits(row: TagRow, query: str) -> bool:
+    """By name or key, 汉字 or pinyin; or a description that holds it as it is written."""
     tag = row.tag
-    return query in _searched(tag.key, tag.name_zh, tag.name_en, tag.description_zh, tag.description_en)
-
-
-def _searched(*texts: str) -> str:
-    return "\n".join(texts).lower()
+    described = f"{tag.description_zh}\n{tag.description_en}".lower()
+    return found_by(query, tag.key, tag.name_zh, tag.name_en) or query.lower() in described
 
 
 def category_paths(nodes: list[CategoryNode]) -> dict[int, str]:

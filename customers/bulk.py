@@ -1,13 +1,15 @@
-"""Many rows into one table with one statement text: several times as fast as model by model."""
+"""Many rows in one statement: several times as fast as model by model.
 
+Values go in as a few arrays (PostgreSQL) or one JSON text (SQLite) instead of a parameter each: databases and drivers
+spend more time on ten thousand parameters than on the rows.
+"""
+
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from typing import cast
+from datetime import UTC, datetime
+from typing import Any, cast
 
 from django.db import connection, models
-
-# Values in one question; SQLite takes 32,766.
-_ASKED_AT_ONCE = 5000
 
 
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple], *, unless: Sequence[str]) -> int:
@@ -16,34 +18,54 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[tupl
     Any other broken constraint raises. Values are given as the database stores them (see `stored_time`, and JSON
     as text).
     """
-    quote = connection.ops.quote_name
-    columns = [_column(model, field) for field in fields]
-    statement = (  # names of our own models, quoted; values are parameters
-        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) "  # noqa: S608
-        f"VALUES ({', '.join(['%s'] * len(columns))}) "
-        f"ON CONFLICT ({', '.join(_column(model, field) for field in unless)}) DO NOTHING"
-    )
-    return _execute(statement, rows)
+    columns = ", ".join(_column(model, field) for field in fields)
+    kept = f"ON CONFLICT ({', '.join(_column(model, field) for field in unless)}) DO NOTHING"
+    head = f"INSERT INTO {_table(model)} ({columns})"
+    if connection.vendor == "postgresql":
+        return _execute(f"{head} SELECT * FROM {_arrays(model, fields)} {kept}", rows, arrays=True)
+    return _execute(f"{head} VALUES ({', '.join(['%s'] * len(fields))}) {kept}", rows)
 
 
 def update(model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple]) -> int:
     """Set `fields` of the row whose primary key ends each tuple of `rows`."""
-    table = connection.ops.quote_name(model._meta.db_table)
+    table, key = _table(model), _column(model, "pk")
+    if connection.vendor == "postgresql":
+        names = [f"c{number}" for number in range(len(fields))]
+        changes = ", ".join(f"{_column(model, field)} = new.{name}" for field, name in zip(fields, names, strict=True))
+        source = f"{_arrays(model, [*fields, 'pk'])} AS new({', '.join([*names, 'key'])})"
+        statement = f"UPDATE {table} SET {changes} FROM {source} WHERE {table}.{key} = new.key"  # noqa: S608
+        return _execute(statement, rows, arrays=True)
     changes = ", ".join(f"{_column(model, field)} = %s" for field in fields)
-    return _execute(f"UPDATE {table} SET {changes} WHERE {_column(model, 'pk')} = %s", rows)  # noqa: S608
+    return _execute(f"UPDATE {table} SET {changes} WHERE {key} = %s", rows)  # noqa: S608
+
+
+def select(model: type[models.Model], fields: Sequence[str], by: Sequence[str], keys: Iterable[tuple]) -> list[tuple]:
+    """`fields` of the rows whose `by` fields (indexed) are one of `keys`, in no order. Foreign keys are ids."""
+    asked = list(dict.fromkeys(keys))
+    if not asked:
+        return []
+    table, wanted = _table(model), ", ".join(f"t.{_column(model, field)}" for field in fields)
+    names = [f"k{number}" for number in range(len(by))]
+    if connection.vendor == "postgresql":
+        source = f"{_arrays(model, by)} AS asked({', '.join(names)})"
+        same = " AND ".join(f"t.{_column(model, field)} = asked.{name}" for field, name in zip(by, names, strict=True))
+        values: list[Any] = _turned(asked)
+    else:
+        source = "json_each(%s) AS asked"
+        same = " AND ".join(
+            f"t.{_column(model, field)} = json_extract(asked.value, '$[{number}]')" for number, field in enumerate(by)
+        )
+        values = [json.dumps(asked)]
+    # CROSS JOIN keeps SQLite from reading the whole table and looking each row up in the list.
+    join = "JOIN" if connection.vendor == "postgresql" else "CROSS JOIN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {wanted} FROM {source} {join} {table} t ON {same}", values)  # noqa: S608
+        return _as_python(model, fields, cursor.fetchall())
 
 
 def present(model: type[models.Model], field: str, values: Sequence[str]) -> set[str]:
     """Those of the values that `field` has in some row."""
-    table, column = connection.ops.quote_name(model._meta.db_table), _column(model, field)
-    found: set[str] = set()
-    with connection.cursor() as cursor:
-        for start in range(0, len(values), _ASKED_AT_ONCE):
-            asked = values[start : start + _ASKED_AT_ONCE]
-            places = ", ".join(["%s"] * len(asked))
-            cursor.execute(f"SELECT {column} FROM {table} WHERE {column} IN ({places})", asked)  # noqa: S608
-            found.update(value for (value,) in cursor.fetchall())
-    return found
+    return {value for (value,) in select(model, [field], [field], ((value,) for value in values))}
 
 
 def stored_time(moment: datetime) -> object:
@@ -56,15 +78,47 @@ def stored_times(moments: Iterable[datetime]) -> Iterator[object]:
     return map(connection.ops.adapt_datetimefield_value, moments)
 
 
+def _as_python(model: type[models.Model], fields: Sequence[str], rows: list[tuple]) -> list[tuple]:
+    """SQLite keeps times without a zone."""
+    times = {n for n, name in enumerate(fields) if isinstance(_field(model, name), models.DateTimeField)}
+    if connection.vendor != "sqlite" or not times:
+        return rows
+    return [
+        tuple(value.replace(tzinfo=UTC) if n in times and value else value for n, value in enumerate(row))
+        for row in rows
+    ]
+
+
+def _arrays(model: type[models.Model], fields: Sequence[str]) -> str:
+    """A table of as many parameters, each the array of one column's values."""
+    types = (_field(model, field).db_parameters(connection)["type"] for field in fields)
+    return f"unnest({', '.join(f'%s::{kind}[]' for kind in types)})"
+
+
+def _turned(rows: Sequence[tuple]) -> list[list]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    found = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    return cast("models.Field[Any, Any]", found)
+
+
 def _column(model: type[models.Model], field: str) -> str:
-    name = model._meta.pk.name if field == "pk" else field
-    return connection.ops.quote_name(str(cast("models.Field", model._meta.get_field(name)).column))
+    return connection.ops.quote_name(str(_field(model, field).column))
 
 
-def _execute(statement: str, rows: Iterable[tuple]) -> int:
+def _execute(statement: str, rows: Iterable[tuple], *, arrays: bool = False) -> int:
     todo = list(rows)
     if not todo:
         return 0
     with connection.cursor() as cursor:
-        cursor.executemany(statement, todo)
+        if arrays:
+            cursor.execute(statement, _turned(todo))
+        else:
+            cursor.executemany(statement, todo)
         return cursor.rowcount

@@ -108,16 +108,9 @@ def _links(mentions: Iterable[Mention], aliases: Iterable[Alias]) -> dict[tuple[
 
 
 def _known(keys: Iterable[Key]) -> dict[Key, _Known]:
-    by_kind: dict[str, list[str]] = {}
-    for kind, value in keys:
-        by_kind.setdefault(kind, []).append(value)
-    found: dict[Key, _Known] = {}
-    for kind, values in by_kind.items():
-        rows = Identity.objects.filter(kind=kind, value__in=values).values_list(
-            "value", "id", "own_id", "customer_id", "first_told_at"
-        )
-        found |= {(kind, value): _Known(pk, own, owner, since) for value, pk, own, owner, since in rows}
-    return found
+    fields = ["kind", "value", "id", "own", "customer", "first_told_at"]
+    rows = bulk.select(Identity, fields, ["kind", "value"], keys)
+    return {(kind, value): _Known(*known) for kind, value, *known in rows}
 
 
 def _give_own_rows(first_seen: Mapping[Key, datetime], known: dict[Key, _Known]) -> set[int]:
@@ -130,7 +123,7 @@ def _give_own_rows(first_seen: Mapping[Key, datetime], known: dict[Key, _Known])
     rows = [(number, "{}", bulk.stored_time(lacking[key]), now, now) for number, key in numbers.items()]
     fields = ["external_id", "traits", "first_seen_at", "created_at", "updated_at"]
     bulk.insert(Customer, fields, rows, unless=["external_id"])
-    made = Customer.objects.filter(external_id__in=list(numbers)).values_list("external_id", "id")
+    made = bulk.select(Customer, ["external_id", "id"], ["external_id"], ((number,) for number in numbers))
     own = {numbers[number]: customer for number, customer in made}
     named = [(own[key], known[key].id) for key in lacking if key in known]
     bulk.update(Identity, ["own"], named)
@@ -180,12 +173,8 @@ def _note_links(links: Mapping[tuple[Key, Key, str], datetime], known: Mapping[K
 
 
 def _stored_links(told: Iterable[tuple[int, int, str]]) -> dict[tuple[int, int, str], tuple[int, datetime]]:
-    pairs = list(told)
-    if not pairs:
-        return {}
-    rows = IdentityLink.objects.filter(
-        first__in={first for first, _, _ in pairs}, second__in={second for _, second, _ in pairs}
-    ).values_list("first_id", "second_id", "kind", "id", "at")
+    names = ["first", "second", "kind"]
+    rows = bulk.select(IdentityLink, [*names, "id", "at"], names, told)
     return {(first, second, kind): (pk, at) for first, second, kind, pk, at in rows}
 
 
@@ -205,7 +194,7 @@ def _move_first_seen(first_seen: Mapping[Key, datetime], known: Mapping[Key, _Kn
     for key, at in first_seen.items():
         for customer in filter(None, (known[key].own, known[key].customer)):
             seen[customer] = min(at, seen.get(customer, at))
-    since = Customer.objects.filter(pk__in=seen).values_list("pk", "first_seen_at")
+    since = bulk.select(Customer, ["pk", "first_seen_at"], ["pk"], ((pk,) for pk in seen))
     now = bulk.stored_time(timezone.now())
     moved = [(bulk.stored_time(seen[pk]), now, pk) for pk, before in since if seen[pk] < before]
     bulk.update(Customer, ["first_seen_at", "updated_at"], moved)

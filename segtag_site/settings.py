@@ -116,6 +116,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "options": "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=15000",
     }
+    # A new connection costs the server a process: threads keep theirs for a minute, looked at before each use.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Lake ------------------------------------------------------------------------------------------------------

@@ -12,17 +12,36 @@ from typing import Any, cast
 from django.db import connection, models
 
 
-def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple], *, unless: Sequence[str]) -> int:
+def insert(
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: Iterable[tuple],
+    *,
+    unless: Sequence[str],
+    add: str = "",
+    newest: str = "",
+) -> int:
     """Insert `rows`, leaving out those whose `unless` fields (a unique constraint) exist already; say how many went in.
+
+    With `add`, a number, the value of that field is added to the one that is there; with `newest`, a time, the row
+    that is there takes all values of one that is younger.
 
     Any other broken constraint raises. Values are given as the database stores them (see `stored_time`, and JSON
     as text).
     """
     columns = ", ".join(_column(model, field) for field in fields)
-    kept = f"ON CONFLICT ({', '.join(_column(model, field) for field in unless)}) DO NOTHING"
+    kept = f"ON CONFLICT ({', '.join(_column(model, field) for field in unless)}) DO "
+    if add:
+        kept += f"UPDATE SET {add} = {_table(model)}.{add} + excluded.{add}"
+    elif newest:
+        names = [_column(model, field) for field in fields if field not in unless]
+        changes = ", ".join(f"{name} = excluded.{name}" for name in names)
+        kept += f"UPDATE SET {changes} WHERE excluded.{newest} > {_table(model)}.{newest}"
+    else:
+        kept += "NOTHING"
     head = f"INSERT INTO {_table(model)} ({columns})"
     if connection.vendor == "postgresql":
-        return _execute(f"{head} SELECT * FROM {_arrays(model, fields)} {kept}", rows, arrays=True)
+        return _execute(f"{head} SELECT * FROM {_arrays(model, fields)} {kept}", rows, arrays=True)  # noqa: S608
     return _execute(f"{head} VALUES ({', '.join(['%s'] * len(fields))}) {kept}", rows)
 
 

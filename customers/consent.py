@@ -63,14 +63,15 @@ def reachable(customer_ids: Collection[int] | None = None, *, channel: str, purp
     newer = Consent.objects.filter(
         customer=OuterRef("customer"), purpose=purpose, channel=channel, at__gt=OuterRef("at")
     )
-    allowed = Consent.objects.filter(purpose=purpose, channel=channel, granted=True).exclude(Exists(newer))
-    ids = _with_merged(set(allowed.values_list("customer_id", flat=True)), channel, purpose)
+    whose = Q() if customer_ids is None else Q(customer__in=customer_ids) | Q(customer__merged_into__in=customer_ids)
+    allowed = Consent.objects.filter(whose, purpose=purpose, channel=channel, granted=True).exclude(Exists(newer))
+    ids = _with_merged(set(allowed.values_list("customer_id", flat=True)), channel, purpose, whose)
     return ids if customer_ids is None else ids.intersection(customer_ids)
 
 
-def _with_merged(allowed: set[int], channel: str, purpose: str) -> set[int]:
+def _with_merged(allowed: set[int], channel: str, purpose: str, whose: Q) -> set[int]:
     """Of a customer into whom others were merged, the newest answer of all of them counts."""
-    asked = Consent.objects.filter(channel=channel, purpose=purpose)
+    asked = Consent.objects.filter(whose, channel=channel, purpose=purpose)
     merged = asked.filter(customer__merged_into__isnull=False)
     roots = set(merged.values_list("customer__merged_into_id", flat=True))
     newest: dict[int, tuple[datetime, int, bool]] = {}

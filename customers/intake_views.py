@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from customers import intake_selectors
+from customers import intake_selectors, touched
 from customers.tracking import quarantine
 
 # Messages that are tried again at once: each takes a transaction.
@@ -26,6 +26,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "aside": intake_selectors.set_aside(),
         "misfits": intake_selectors.misfits(),
         "latest": intake_selectors.latest_event(),
+        "delay": touched.delay(now - timedelta(hours=1)),
     }
     return render(request, "customers/intake.html", context)
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers import bulk, told
+from customers import bulk, told, touched
 from customers.errors import CustomersError
 from customers.identity_graph import Link, Name, people
 from customers.locks import FACTS, take_turns
@@ -81,6 +81,7 @@ def _follow(roots: dict[int, int], by: AbstractBaseUser | None) -> None:
         for pk, before, root in changes
     )
     concerned = {root for _pk, before, after in changes for root in (before, after)}
+    touched.mark({(pk, touched.PROFILE) for change in changes for pk in change}, now)
     _renew_first_seen(concerned)
     told.renew(concerned)
 

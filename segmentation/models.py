@@ -10,7 +10,7 @@ from segmentation.runs.models import Run
 from segmentation.scores.models import ScoreChunk
 from segmentation.segments.fixed_models import FixedMembers
 from segmentation.segments.models import Segment, SegmentVersion
-from segmentation.sets.models import NamedSet, SetVersion
+from segmentation.sets.models import LiveMember, NamedSet, SetVersion
 from segmentation.tags.given_models import GivenValue, ValueList
 from segmentation.tags.models import Category, Tag, TagValue, TagVersion
 from segmentation.webhooks.models import WebhookEndpoint, WebhookMessage
@@ -24,6 +24,7 @@ __all__ = [
     "FixedMembers",
     "GivenValue",
     "LakeSnapshot",
+    "LiveMember",
     "Look",
     "Measurement",
     "NamedSet",

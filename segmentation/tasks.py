@@ -1,6 +1,7 @@
 """The door bell: Celery tasks that carry a run's id and nothing else."""
 
 import logging
+import time
 from functools import partial
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from segmentation import (
     flow,
     handlers,  # noqa: F401 (every kind of run can be executed where this is imported)
 )
+from segmentation.live import refreshing
 from segmentation.runs import services
 from segmentation.runs.executor import execute
 from segmentation.runs.models import Run
@@ -61,6 +63,20 @@ def request_due() -> None:
 def send_webhooks() -> None:
     """Send the messages of webhooks that are due."""
     delivering.deliver_due()
+
+
+@shared_task(name="segmentation.refresh_live", soft_time_limit=60, time_limit=90)
+def refresh_live() -> None:
+    """Judge customers about whom something was told, until none waits or for some seconds."""
+    end = time.monotonic() + 4
+    while time.monotonic() < end and refreshing.refresh():
+        pass
+
+
+@shared_task(name="segmentation.tidy_live")
+def tidy_live() -> None:
+    """What the nightly runs have worked out anew need not be kept beside them."""
+    refreshing.forget_old()
 
 
 @shared_task(name="segmentation.tidy_webhooks")

@@ -17,6 +17,8 @@ app.conf.beat_schedule = {
     "sweep-imports": {"task": "customers.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
     "request-due": {"task": "segmentation.request_due", "schedule": crontab(), "options": {"expires": 50}},
     "nightly-flow": {"task": "segmentation.nightly_flow", "schedule": crontab(hour=2, minute=0)},
+    "refresh-live": {"task": "segmentation.refresh_live", "schedule": 5.0, "options": {"expires": 5}},
+    "tidy-live": {"task": "segmentation.tidy_live", "schedule": crontab(hour=5, minute=40)},
     "send-webhooks": {"task": "segmentation.send_webhooks", "schedule": 5.0, "options": {"expires": 5}},
     "tidy-webhooks": {"task": "segmentation.tidy_webhooks", "schedule": crontab(hour=5, minute=30)},
     "tidy-lake": {"task": "segmentation.tidy_lake", "schedule": crontab(hour=5, minute=0)},

@@ -17,6 +17,7 @@ from customers.ingest.validate import Checked, Refusal, check
 from customers.locks import FACTS, take_turns
 from customers.models import Event
 from customers.privacy.erased_names import erased
+from customers.touched import PROFILE
 
 EVENT_FIELDS = ["message_id", "customer", "name", "time", "received_at", "properties", "source"]
 
@@ -37,6 +38,8 @@ class Report:
     customers: int
     refused: list[Refusal]
     suppressed: list[str] = field(default_factory=list)
+    # Of whom what was told: the event's name, or "" for who they are. Repeated events tell nothing.
+    touched: frozenset[tuple[int, str]] = frozenset()
 
 
 def ingest(records: Iterable[Record], *, received_at: datetime | None = None) -> Report:
@@ -58,7 +61,9 @@ def ingest(records: Iterable[Record], *, received_at: datetime | None = None) ->
         ids = identities.settle([*mentions, *alias_mentions(checked.aliases)], list(aliases_of(checked.aliases)))
         _insert(events, ids, received_at or timezone.now())
         store_customers(checked.customers, ids)
-    return Report(len(events), duplicates, told, checked.refused, suppressed)
+    touched = {(ids[name_of(event)], event.name) for event, _ in events}
+    touched |= {(ids[name_of(record)], PROFILE) for record in checked.customers}
+    return Report(len(events), duplicates, told, checked.refused, suppressed, frozenset(touched))
 
 
 def _drop_erased(checked: Checked) -> list[str]:

@@ -11,6 +11,7 @@ from customers.models.import_batch import ImportBatch, ImportReject
 from customers.models.privacy import ErasedName, Erasure, KeptKey
 from customers.models.product import Product
 from customers.models.source import IntakeMinute, QuarantinedMessage, Source
+from customers.models.touched import FreshMinute, Touched
 
 __all__ = [
     "AccessLog",
@@ -22,6 +23,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventType",
+    "FreshMinute",
     "Identity",
     "IdentityLink",
     "ImportBatch",
@@ -35,6 +37,7 @@ __all__ = [
     "QuarantinedMessage",
     "Source",
     "ToldTraits",
+    "Touched",
     "Trait",
     "ValueType",
 ]

@@ -8,6 +8,7 @@ from threading import Lock
 
 from django.db import transaction
 
+from customers import touched
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import EventRecord
 from customers.locks import in_line
@@ -112,6 +113,7 @@ def store(intakes: Sequence[Intake]) -> None:
     received = min(intake.envelope.received for intake in intakes)
     with in_line("intake"), transaction.atomic():
         report = ingest([record for intake in intakes for record in intake.records], received_at=received)
+        touched.mark(report.touched, received)
         made_of = {
             id(record): SetAside(message, "", intake.envelope)
             for intake in intakes

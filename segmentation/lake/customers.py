@@ -1,7 +1,7 @@
 """The customers of the database as rows of the lake: one per customer that counts, with typed traits."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -30,6 +30,17 @@ def customer_rows(known: Catalogue) -> tuple[pa.Table, Counter[str]]:
     schema = pa.schema([*FIXED[CUSTOMERS], *known.columns(CUSTOMERS)])
     parts = [_rows(page, known.traits, identified, reach, misfits) for page in _pages()]
     return pa.concat_tables([schema.empty_table(), *(part.cast(schema) for part in parts)]), misfits
+
+
+def rows_of(ids: Collection[int], known: Catalogue) -> pa.Table:
+    """These customers, as `customer_rows` has them."""
+    identities = Identity.objects.filter(kind__in=IDENTIFYING, customer__in=list(ids))
+    identified = set(identities.values_list("customer_id", flat=True))
+    counting = Customer.objects.filter(merged_into=None, pk__in=list(ids)).order_by("pk")
+    page = list(counting.values_list("pk", "external_id", "first_seen_at", Cast("traits", TextField())))
+    schema = pa.schema([*FIXED[CUSTOMERS], *known.columns(CUSTOMERS)])
+    rows = _rows(page, known.traits, identified, _reach(ids), Counter()) if page else schema.empty_table()
+    return rows.cast(schema)
 
 
 def fingerprint(rows: pa.Table) -> int:
@@ -75,11 +86,11 @@ def _identified() -> set[int]:
     return set(Identity.objects.filter(kind__in=IDENTIFYING).values_list("customer_id", flat=True).distinct())
 
 
-def _reach() -> dict[int, list[str]]:
-    """ "purpose:channel" of every consent that is given now, by customer."""
+def _reach(ids: Collection[int] | None = None) -> dict[int, list[str]]:
+    """ "purpose:channel" of every consent that is given now, by customer: of these, or of all."""
     reach: dict[int, list[str]] = {}
     pairs = Consent.objects.order_by("purpose", "channel").values_list("purpose", "channel").distinct()
     for purpose, channel in pairs:
-        for customer in reachable(purpose=purpose, channel=channel):
+        for customer in reachable(ids, purpose=purpose, channel=channel):
             reach.setdefault(int(customer), []).append(f"{purpose}:{channel}")
     return reach

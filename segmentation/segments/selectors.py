@@ -39,10 +39,8 @@ def segment_row(segment: Segment) -> SegmentRow:
 
 def segments_of(customer_id: int) -> list[SegmentRow]:
     """The segments that a customer is in now."""
-    rows = [row for row in segment_list() if row.size is not None]
-    names = {row.segment.key: (NamedSet.Kind.SEGMENT.value, row.segment.key, "") for row in rows}
-    members = store.current_many(names.values())
-    return [row for row in rows if customer_id in members[names[row.segment.key]]]
+    inside = {key for _kind, key, _value in store.holding(NamedSet.Kind.SEGMENT, customer_id)}
+    return [row for row in segment_list() if row.size is not None and row.segment.key in inside]
 
 
 def history(segment: Segment) -> list[SetVersion]:

@@ -42,6 +42,24 @@ class NamedSet(models.Model):
         return f"{self.kind} {self.key}" + (f"={self.value}" if self.value else "")
 
 
+class LiveMember(models.Model):
+    """What was worked out of one customer and one set since the set's newest version: it counts if it is younger."""
+
+    named_set = models.ForeignKey(NamedSet, on_delete=models.CASCADE, related_name="live")
+    # No foreign key: rows are written by the thousand.
+    customer_id = models.BigIntegerField()
+    inside = models.BooleanField()
+    as_of = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("live member")
+        verbose_name_plural = _("live members")
+        constraints = [models.UniqueConstraint(fields=["customer_id", "named_set"], name="live_member_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.customer_id} in {self.named_set_id}: {self.inside}"
+
+
 class SetVersion(models.Model):
     """The set as one run left it: size = size before + entered − left. The newest row holds all members.
 

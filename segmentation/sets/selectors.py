@@ -74,11 +74,14 @@ def names_of(ids: Collection[int]) -> dict[int, str]:
 
 def tag_values_of(ids: Collection[int]) -> dict[int, list[NamedSet]]:
     """The tag values of these customers, by customer."""
-    asked = BitMap(ids)
+    asked, since = BitMap(ids), store.live_of(ids)
+    moved: dict[int, dict[bool, BitMap]] = defaultdict(lambda: {True: BitMap(), False: BitMap()})
+    for (named, pk), inside in since.items():
+        moved[named][inside].add(pk)
     found: dict[int, list[NamedSet]] = {pk: [] for pk in ids}
     for one in named_sets(NamedSet.Kind.TAG_VALUE):
         if one.current is not None:
-            for pk in asked & store.as_kept(one.current):
+            for pk in ((asked & store.as_kept(one.current)) - moved[one.pk][False]) | moved[one.pk][True]:
                 found[pk].append(one)
     return found
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from pyroaring import BitMap, FrozenBitMap
 
 from segmentation.errors import SegmentationError
 from segmentation.runs.models import Run
-from segmentation.sets.models import NamedSet, SetVersion
+from segmentation.sets.models import LiveMember, NamedSet, SetVersion
 from segmentation.webhooks.announcing import announce_versions
 
 # Deserialised sets that one process keeps; one of a million customers is about 130 kB.
@@ -108,10 +108,21 @@ def at_date(kind: str, key: str, value: str, as_of: datetime) -> BitMap:
 
 
 def holding(kind: str, customer_id: int) -> list[Name]:
-    """Of which sets of a kind a customer is a member now, in no order. Nothing but the sets' names is read anew."""
+    """Of which sets of a kind a customer is a member now, in no order: by the newest versions, and what came since."""
     rows = NamedSet.objects.filter(kind=kind, binned=False, current__isnull=False)
-    newest = rows.values_list("key", "value", "current_id", "current__created_at")
-    return [(kind, key, value) for key, value, pk, made in newest if customer_id in _members(pk, made)]
+    newest = rows.values_list("pk", "key", "value", "current_id", "current__created_at")
+    since = live_of([customer_id])
+    return [
+        (kind, key, value)
+        for named, key, value, pk, made in newest
+        if since.get((named, customer_id), customer_id in _members(pk, made))
+    ]
+
+
+def live_of(customer_ids: Iterable[int]) -> dict[tuple[int, int], bool]:
+    """What was worked out of these customers since the newest versions, by set and customer."""
+    rows = LiveMember.objects.filter(customer_id__in=list(customer_ids), as_of__gt=F("named_set__current__as_of"))
+    return {(named, pk): inside for named, pk, inside in rows.values_list("named_set_id", "customer_id", "inside")}
 
 
 def as_kept(version: SetVersion) -> FrozenBitMap:

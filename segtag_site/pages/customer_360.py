@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from customers import selectors
+from customers import selectors, touched
 from customers.forms import RevealForm
 from customers.models import Customer
 from customers.names_selectors import names_of
@@ -42,6 +42,7 @@ def customer_360(request: HttpRequest, pk: int) -> HttpResponse:
         "consents": selectors.consents_of(customer),
         "timeline": selectors.timeline(customer, limit=EVENTS_PER_PART),
         "features": list(features.values()),
+        "pending": touched.waiting_since(customer.pk),
         "figures": [(features[key], symbol) for key, symbol in FIGURES.items() if key in features],
         "tags": tags_of(pk) if request.user.has_perm("segmentation.view_tag") else [],
         "offers": offers_of(pk) if request.user.has_perm("segmentation.view_recommendationplan") else None,
@@ -60,6 +61,5 @@ def _features(customer: Customer) -> Sequence[FeatureValue]:
 
 def _segments(customer_id: int) -> list[NamedSet]:
     """The segments that the customer is in now."""
-    computed = [one for one in named_sets(NamedSet.Kind.SEGMENT) if one.current_id]
-    members = store.current_many((one.kind, one.key, one.value) for one in computed)
-    return [one for one in computed if customer_id in members[one.kind, one.key, one.value]]
+    inside = set(store.holding(NamedSet.Kind.SEGMENT, customer_id))
+    return [one for one in named_sets(NamedSet.Kind.SEGMENT) if (one.kind, one.key, one.value) in inside]

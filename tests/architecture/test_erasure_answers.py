@@ -28,6 +28,7 @@ NOTHING_OF_CUSTOMERS = {
     "customers.KeptKey": "keys",
     "customers.ApiKey": "of users",
     "customers.IntakeMinute": "counts",
+    "customers.FreshMinute": "counts and delays",
     "customers.Source": "who sends",
     "customers.EventType": "names of events",
     "customers.Property": "names of properties",

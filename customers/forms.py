@@ -71,7 +71,10 @@ class MappingForm(forms.Form):
         if contents.others:
             free = [(column, column) for column in columns if column not in self._meant(data, known)]
             self.fields["kept"] = forms.MultipleChoiceField(
-                label=str(contents.others), choices=free, required=False, widget=forms.CheckboxSelectMultiple
+                label=str(contents.others),
+                choices=free,
+                required=False,
+                widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
             )
 
     def clean(self) -> None:
@@ -84,6 +87,10 @@ class MappingForm(forms.Form):
     @property
     def needed(self) -> list[forms.BoundField]:
         return [self[name] for name in self.contents.required]
+
+    @property
+    def times_needed(self) -> bool:
+        return "time" in self.contents.required
 
     @property
     def optional(self) -> list[forms.BoundField]:

@@ -80,10 +80,12 @@ class TableImport:
         bulk.insert(ImportReject, ["batch", "line", "outcome", "reason", "row"], kept, unless=["batch", "line"])
 
     def _as_it_was(self, row: tuple) -> str:
-        """The cells that the import was told to read; other columns are none of our business."""
-        told = set(self.mapping.values())
-        cells = [(column, value) for column, value in zip(self.file.columns, row, strict=False) if column in told]
-        texts = {column: "" if value is None else str(value).replace("\0", "") for column, value in cells}
+        """The cells that the import was told to read, contacts masked; other columns are none of our business."""
+        texts = {}
+        for name, column in self.mapping.items():
+            value = row[self.file.columns.index(column)]
+            text = "" if value is None else str(value).replace("\0", "")
+            texts[column] = self.contents.masks.get(name, str)(text)
         return msgspec.json.encode(texts).decode()
 
 

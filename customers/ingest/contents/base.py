@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -119,6 +119,8 @@ class Contents(ABC):
     titles: tuple[Promise, ...]
     # What columns that are no field can be kept as; None if they cannot.
     others: Promise | None = None
+    # How to mask the cells of fields that say who somebody is, where a row that was set aside is kept.
+    masks: Mapping[str, Callable[[str], str]] = {}
     # What one would not guess.
     hint: Promise | str = ""
 

@@ -12,6 +12,7 @@ from customers.ingest.contents.base import CUSTOMER_HEADERS, KEPT, Contents, Lay
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import CustomerRecord
 from customers.ingest.validate import JUNK_IDS, LONGEST_KEY
+from customers.privacy.masking import mask_address, mask_email, mask_name, mask_phone
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _FEWEST_DIGITS = 5
@@ -42,6 +43,7 @@ class Customers(Contents):
     }
     titles = (_("Customer"), _("Name"), _("E-mail"), _("Phone"), _("Traits"))
     others = _("Traits")
+    masks = {"name": mask_name, "email": mask_email, "phone": mask_phone, "address": mask_address}
     hint = _("An empty cell changes nothing; names and contacts are kept encrypted.")
 
     def reader(self, layout: Layout) -> Reader:

@@ -47,6 +47,8 @@ def test_customers_come_with_contacts_kept_apart_and_chosen_columns_as_traits(pe
     assert (known["name"], known["email"]) == ("王芳", "fang@example.com")
     assert dict(Trait.objects.values_list("name", "type")) == {"等级": "text", "积分": "number"}
     assert {reject.reason for reject in people.rejects.all()} == {"email_unreadable", "no_customer"}
+    kept = str(list(people.rejects.values_list("row", flat=True)))
+    assert not [secret for secret in ("李雷", "lei@", "13900000000", "无名") if secret in kept]
 
 
 def test_columns_that_nobody_chose_are_stored_nowhere(file) -> None:

@@ -19,7 +19,15 @@ from segmentation.rules.problems import Problem
 
 # Somebody else may do it.
 RIGHTS = {"folder_locked", "own_version"}
-STATES = {"edited_meanwhile", "export_running", "lake_empty", "not_a_draft", "not_frozen", "set_not_computed"}
+STATES = {
+    "edited_meanwhile",
+    "export_running",
+    "lake_empty",
+    "not_a_draft",
+    "not_frozen",
+    "set_not_computed",
+    "superseded",
+}
 
 
 class Conflict(APIException):

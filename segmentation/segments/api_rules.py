@@ -17,7 +17,9 @@ from segmentation.rules.parse import canonical
 from segmentation.rules.schema import json_schema
 from segmentation.segments.offer import offer
 from segmentation.segments.suggestions import place_of, values_of
+from segmentation.segments.turns import newest
 from segmentation.sets import answers
+from segmentation.sets.breakdown import Part
 from segmentation.sets.catalog import rule_catalog
 from segmentation.sets.explaining import explained
 
@@ -25,6 +27,17 @@ from segmentation.sets.explaining import explained
 ANY_OBJECT = {"type": "object", "additionalProperties": True}
 RULE = {"application/json": ANY_OBJECT}
 MOST_MEMBERS = 1000
+
+
+class Share(serializers.Serializer):
+    """A value of a tag among the customers of a rule."""
+
+    tag = serializers.CharField()
+    value = serializers.CharField()
+    name = serializers.CharField()
+    customers = serializers.IntegerField()
+    share = serializers.FloatField(help_text="Of the customers that the rule means.")
+    share_of_base = serializers.FloatField(help_text="The same of the base population.")
 
 
 class RuleSchema(APIView):
@@ -55,7 +68,7 @@ class RuleCheck(APIView):
 
 
 class RulePreview(APIView):
-    """How many customers a rule means, of how many; how many each condition alone; and a few of them."""
+    """How many customers a rule means, of how many; how many each condition alone; a few of them, and their tags."""
 
     permission_required = "segmentation.view_segment"
     throttle_scope = "preview"
@@ -63,6 +76,16 @@ class RulePreview(APIView):
 
     class Query(serializers.Serializer):
         as_of = serializers.DateTimeField(required=False, help_text="The moment asked about; now.")
+        tags = serializers.CharField(
+            required=False, max_length=1000, help_text="Keys of tags, joined by commas, to break the customers down by."
+        )
+        asker = serializers.CharField(required=False, max_length=64, help_text="Any name for who asks again and again.")
+        turn = serializers.IntegerField(
+            required=False,
+            min_value=1,
+            max_value=10**9,
+            help_text="The number of the asker's question: earlier ones that are not answered yet are given up (409).",
+        )
 
     class Output(serializers.Serializer):
         class Sampled(serializers.Serializer):
@@ -78,12 +101,16 @@ class RulePreview(APIView):
         )
         sample = Sampled(many=True)
         words = serializers.CharField()
+        breakdown = Share(many=True, help_text="Each value of the tags asked for.")
 
     @extend_schema(request=RULE, responses=Output)
     def post(self, request: Request) -> Response:
         as_of = self.query.get("as_of") or timezone.now()
         document: Any = request.data
-        found = answers.preview(document, as_of=as_of)
+        tags = set(filter(None, self.query.get("tags", "").split(",")))
+        asker = f"{request.user.pk}:{self.query.get('asker', '')}"
+        go_on = newest(asker, self.query["turn"]) if "turn" in self.query else lambda: None
+        found = answers.preview(document, as_of=as_of, tags=tags, go_on=go_on)
         tongue = "zh" if (get_language() or "").startswith("zh") else "en"
         shown = {
             "as_of": as_of,
@@ -92,8 +119,21 @@ class RulePreview(APIView):
             "leaves": found.funnel,
             "sample": Customer.objects.filter(pk__in=found.sample).order_by("pk"),
             "words": found.words[tongue],
+            "breakdown": [_share(part, tongue) for part in found.breakdown],
         }
         return Response(self.Output(shown).data)
+
+
+def _share(part: Part, tongue: str) -> dict[str, Any]:
+    label = getattr(part.named_set, f"value_label_{tongue}") or part.named_set.value
+    return {
+        "tag": part.named_set.key,
+        "value": part.named_set.value,
+        "name": label,
+        "customers": part.customers,
+        "share": part.share,
+        "share_of_base": part.share_of_all,
+    }
 
 
 class RuleCatalog(APIView):

@@ -53,6 +53,8 @@ def _choice_words() -> dict[str, str]:
         "none": _("Nothing found"),
         "add": _("Use"),
         "days": _("days"),
+        "break_down": _("Break down by tags …"),
+        "of_base": _("%s of all asked"),
         "items_of": _("Items of %s"),
     }
 

@@ -1,7 +1,7 @@
 """The doors to the rule language: check a rule, answer it, preview it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from segmentation.lake.tables import Source
 from segmentation.lake.versions import current_source
 from segmentation.rules.catalog import Catalog
 from segmentation.rules.describe import describe
-from segmentation.rules.nodes import Rule
+from segmentation.rules.nodes import Rule, leaves
 from segmentation.rules.parse import parse
 from segmentation.rules.vocabulary import Reference
 from segmentation.sets import store
+from segmentation.sets.breakdown import Part, breakdown_in
 from segmentation.sets.catalog import rule_catalog
 from segmentation.sets.models import NamedSet
 from segmentation.sets.sample import sample
@@ -45,6 +46,8 @@ class Preview:
     sample: list[int]
     # By language, "zh" and "en".
     words: dict[str, str]
+    # Of the tags asked for: each value's share, beside that of the base population.
+    breakdown: list[Part]
 
 
 class CurrentSets(Mapping[Reference, BitMap]):
@@ -95,13 +98,26 @@ def answer(
     return engine().members(rule, as_of=as_of, source=source or current_source(), references=known)
 
 
-def preview(document: Document | Rule, *, as_of: datetime) -> Preview:
-    """Count, funnel and sample of a rule that need not be saved."""
+def preview(
+    document: Document | Rule,
+    *,
+    as_of: datetime,
+    tags: Collection[str] = (),
+    go_on: Callable[[], None] = lambda: None,
+) -> Preview:
+    """Count, funnel, sample and breakdown by tags of a rule that need not be saved.
+
+    `go_on` is called before each condition; it raises if nobody waits for the answer any more.
+    """
     catalog = rule_catalog()
     rule = document if isinstance(document, Rule) else parse(document, catalog)
     source, runs_on = current_source(), engine()
     base = runs_on.population(rule.base, as_of=as_of, timezone=rule.timezone, source=source)
-    leaf_sets = runs_on.leaf_sets(rule, as_of=as_of, source=source, references=CurrentSets())
+    leaf_sets = {}
+    for path, leaf in leaves(rule).items():
+        go_on()
+        alone = runs_on.leaf_sets(replace(rule, root=leaf), as_of=as_of, source=source, references=CurrentSets())
+        [leaf_sets[path]] = alone.values()
     members = combine(rule, leaf_sets, base)
     return Preview(
         count=len(members),
@@ -109,6 +125,7 @@ def preview(document: Document | Rule, *, as_of: datetime) -> Preview:
         funnel={path: len(found) for path, found in leaf_sets.items()},
         sample=sample(members, SAMPLED),
         words=_words(rule, catalog, as_of),
+        breakdown=breakdown_in(members, base, tags) if tags else [],
     )
 
 

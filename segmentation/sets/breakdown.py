@@ -1,6 +1,6 @@
 """What a set is made of: its share of each tag value beside everybody's."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from math import sqrt
@@ -56,6 +56,13 @@ def breakdown(members: AbstractBitMap, everybody: int) -> list[Part]:
     computed = [one for one in named_sets(NamedSet.Kind.TAG_VALUE) if one.current_id]
     sets = store.current_many((one.kind, one.key, one.value) for one in computed)
     return [_part(one, sets[one.kind, one.key, one.value], members, everybody) for one in computed]
+
+
+def breakdown_in(members: AbstractBitMap, base: AbstractBitMap, tags: Collection[str]) -> list[Part]:
+    """The same of some tags, beside those in the base instead of everybody."""
+    rows = [one for one in named_sets(NamedSet.Kind.TAG_VALUE) if one.current_id and one.key in tags]
+    sets = store.current_many((one.kind, one.key, one.value) for one in rows)
+    return [_part(one, sets[one.kind, one.key, one.value] & base, members, len(base)) for one in rows]
 
 
 def by_tag(parts: Iterable[Part]) -> dict[str, list[Part]]:

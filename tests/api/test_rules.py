@@ -35,6 +35,24 @@ def test_a_preview_tells_the_rule_in_the_language_of_the_request(shop, client):
     assert "是“上海”" in post(client, "preview", BOTH, "zh-hans").json()["words"]
 
 
+def test_a_preview_breaks_the_customers_down_by_the_tags_asked_for(shop, client):
+    told = client.post("/api/v1/rules/preview?tags=level,unknown", BOTH, format="json").json()
+    parts = told["breakdown"]
+    assert {(part["tag"], part["value"]) for part in parts} == {("level", "gold"), ("level", "silver")}
+    for part in parts:
+        both = {"all": [BOTH["rule"], {"tag": "level", "op": "is", "value": part["value"]}]}
+        counted = post(client, "preview", {**BOTH, "rule": both}).json()["count"]
+        assert part["customers"] == counted == part["share"] * told["count"]
+
+
+def test_an_earlier_question_of_the_same_page_is_given_up(shop, client):
+    path = "/api/v1/rules/preview?asker=page&turn="
+    assert client.post(path + "2", BOTH, format="json").status_code == 200
+    answer = client.post(path + "1", BOTH, format="json")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "superseded")
+    assert client.post("/api/v1/rules/preview?asker=other&turn=1", BOTH, format="json").status_code == 200
+
+
 def test_a_preview_can_ask_about_the_past(shop, client):
     lately = rule({"event": "Order Completed", "window": {"recent_days": 3}})
     then = client.post("/api/v1/rules/preview?as_of=2026-03-17T01:00:00Z", lately, format="json").json()

@@ -36,6 +36,7 @@ const builder = {
     if (this.broken) return;
     this.ready = true;
     this.paths = this.document().paths;
+    this.tags = this.preview.tags = this.rememberedTags();
     this.tell(shown(this.host.dataset.problems)?.problems);
     this.ask();
     this.$watch("snapshot", (now) => this.changed(now));
@@ -70,7 +71,7 @@ function ruleBuilder() {
   return joined(values, windows, shapes, rule, answer, edit, builder, {
     host: null, ready: false, broken: false, catalog: null, preview: null, words: {},
     base: { population: "all" }, timezone: "", root: newGroup(), done: [], undone: [], settled: "", lastStep: 0,
-    paths: new Map(), answer: { state: "idle" }, problems: {}, showsJson: false, jsonText: "", jsonError: "",
+    paths: new Map(), answer: { state: "idle" }, problems: {}, tags: [], showsJson: false, jsonText: "", jsonError: "",
   });
 }
 

@@ -4,6 +4,7 @@ import { nodeAt } from "./builder_json.js";
 
 const LANGUAGE = document.documentElement.lang;
 const number = new Intl.NumberFormat(LANGUAGE);
+const TAGS = "segtag-builder-tags";
 const percent = new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 1 });
 
 export const answer = {
@@ -65,6 +66,52 @@ export const answer = {
       if (count !== undefined) return node.not ? this.answer.base_count - count : count;
     }
     return undefined;
+  },
+
+  // --- Breakdown by tags: remembered from page to page -------------------------------------------------------------
+
+  tagChoice() {
+    return {
+      options: this.catalog.tags.map((one) => ({ value: one.key, text: one.label })), many: true, words: this.words, key: "tags",
+      placeholder: this.words.break_down, label: this.words.break_down, value: this.tags, set: (tags) => this.breakDown(tags),
+    };
+  },
+
+  rememberedTags() {
+    const known = new Set(this.catalog.tags.map((one) => one.key));
+    return (localStorage.getItem(TAGS) ?? "").split(",").filter((key) => known.has(key));
+  },
+
+  breakDown(tags) {
+    if (tags.join() === this.tags.join()) return;
+    this.tags = tags;
+    localStorage.setItem(TAGS, tags.join());
+    this.preview.breakDown(tags);
+  },
+
+  /** The tags with their values, each with its share and that of the base. */
+  get brokenDown() {
+    return this.tags.flatMap((key) => {
+      const parts = (this.answer.breakdown ?? []).filter((one) => one.tag === key);
+      const label = this.catalog.tags.find((one) => one.key === key)?.label;
+      return parts.length ? [{ key, label, parts }] : [];
+    });
+  },
+
+  partShare(part) {
+    return percent.format(part.share);
+  },
+
+  partWidth(part) {
+    return { width: `${100 * part.share}%` };
+  },
+
+  partOfBase(part) {
+    return { insetInlineStart: `${100 * part.share_of_base}%` };
+  },
+
+  partTitle(part) {
+    return `${number.format(part.customers)} · ${this.words.of_base.replace("%s", percent.format(part.share_of_base))}`;
   },
 
   get sampled() {

@@ -5,13 +5,14 @@ const REST = 350;
 export class Preview {
   /** `url` answers rules; `show` is called with {state: "idle" | "asking" | "known" | "refused" | "failed", …}. */
   constructor(url, show) {
-    Object.assign(this, { url, show, timer: 0, asked: null, text: "" });
+    Object.assign(this, { url, show, timer: 0, asked: null, text: "", rule: null, tags: [], turn: 0 });
+    this.asker = crypto.getRandomValues(new Uint32Array(2)).join("-");
   }
 
   ask(rule) {
-    const text = JSON.stringify(rule);
+    const text = JSON.stringify([rule, this.tags]);
     if (text === this.text) return;
-    this.text = text;
+    Object.assign(this, { text, rule });
     clearTimeout(this.timer);
     this.asked?.abort();
     if (!rule) {
@@ -19,21 +20,29 @@ export class Preview {
       return;
     }
     this.show({ state: "asking" });
-    this.timer = setTimeout(() => this.fetch(text), REST);
+    this.timer = setTimeout(() => this.fetch(), REST);
   }
 
   again() {
-    const text = this.text;
     this.text = "";
-    this.ask(JSON.parse(text));
+    this.ask(this.rule);
   }
 
-  async fetch(text) {
+  /** The customers are broken down by these tags as well. */
+  breakDown(tags) {
+    this.tags = tags;
+    this.ask(this.rule);
+  }
+
+  async fetch() {
     const asked = new AbortController();
     this.asked = asked;
+    // The server gives up what it was asked before under this name.
+    const about = new URLSearchParams({ asker: this.asker, turn: ++this.turn });
+    if (this.tags.length) about.set("tags", this.tags.join(","));
     try {
-      const answer = await fetch(this.url, {
-        method: "POST", body: text, signal: asked.signal,
+      const answer = await fetch(`${this.url}?${about}`, {
+        method: "POST", body: JSON.stringify(this.rule), signal: asked.signal,
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
       });
       const json = await answer.json();

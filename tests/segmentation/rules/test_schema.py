@@ -15,8 +15,9 @@ SCHEMA = json_schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 # What only the shop's catalogue, the calendar or RE2 can refuse; and a value or key that fits another type of field.
 BEYOND = {
-    "unknown_name", "unknown_timezone", "operator_not_for_type", "measure_not_for_type", "not_a_date_trait", "pair_upside_down",
-    "days_upside_down", "bad_pattern", "year_out_of_range", "text_with_bad_characters", "not_an_instant",
+    "unknown_name", "unknown_timezone", "operator_not_for_type", "measure_not_for_type", "pair_upside_down",
+    "not_a_date_trait", "days_upside_down", "bad_pattern", "year_out_of_range", "text_with_bad_characters",
+    "not_an_instant",
     "not_text", "not_a_number", "number_out_of_range", "not_true_or_false", "not_a_day", "no_fold_here",
     "no_missing_here", "mixed_kinds", "more_than_periods",
 }  # fmt: skip

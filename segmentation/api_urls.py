@@ -27,10 +27,11 @@ from segmentation.segments.api_rules import (
     RuleSchema,
     RuleValues,
 )
-from segmentation.tags.api import CustomerTags, TagDetail, TagList, TagValueMembers
+from segmentation.tags.api import CustomerScores, CustomerTags, TagDetail, TagList, TagValueMembers
 
 urlpatterns = [
     path("customers/<int:id>/tags", CustomerTags.as_view()),
+    path("customers/<int:id>/scores", CustomerScores.as_view()),
     path("customers/<int:id>/segments", CustomerSegments.as_view()),
     path("customers/<int:id>/recommendations", CustomerRecommendations.as_view()),
     path("products/<str:sku>/customers", ProductCustomers.as_view()),

@@ -1,8 +1,8 @@
 """T2.2: the algorithm chosen by itself, on sets of at most 5,000 points and 20 groups, k given, 1,200 points of each.
 
 The reference measured 63 sets; its line, .745, is .916 of what an oracle reaches there (.813). The data folder has 29
-of them, on which even an oracle may stay near .745: so the line here is that part of the oracle, and that the choice is
-at least as good as every single algorithm.
+of them, on which an oracle reaches .767: beside the absolute line stand that part of the oracle, and that the
+choice is at least as good as every single algorithm.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,8 @@ from segmentation.segments.algorithms.base import Matrix
 from segmentation.segments.quality import drawn
 
 POINTS, MOST_POINTS, MOST_GROUPS = 1_200, 5_000, 20
-LINE_OF_ORACLE = 0.745 / 0.813
+LINE = 0.745
+LINE_OF_ORACLE = LINE / 0.813
 # What the reference measured on its 63 sets.
 REFERENCE = {"kmeans": 0.477, "mixture": 0.583, "ward": 0.476, "genie": 0.727, "auto": 0.748, "oracle": 0.813}
 
@@ -29,8 +30,8 @@ def figures(data: Path) -> Iterator[Figure]:
     for key in CONTESTANTS:
         yield Figure("T2.2", f"always {key}, mean ARI of {len(sets)} sets", means[key], REFERENCE[key])
     yield Figure("T2.2", "the better of all, per set (oracle)", means["oracle"], REFERENCE["oracle"])
-    note = "the line of .745 is for 63 sets"
-    yield Figure("T2.2", "chosen by stability + DBCV ranks", means["auto"], REFERENCE["auto"], note=note)
+    note = "the line is for 63 sets, where an oracle reaches .813; nothing was tuned on these"
+    yield Figure("T2.2", "chosen by stability + DBCV ranks", means["auto"], REFERENCE["auto"], LINE, note=note)
     part = REFERENCE["auto"] / REFERENCE["oracle"]
     yield Figure("T2.2", "chosen, as a part of the oracle", means["auto"] / means["oracle"], part, LINE_OF_ORACLE)
     best = max(means[key] for key in CONTESTANTS)

@@ -59,9 +59,9 @@ def fit(rows: Numbers, happened: NDArray[np.bool_], *, seed: int) -> Propensity:
             )
     unseen = np.empty(len(rows))
     for known, asked in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(rows, happened):
-        unseen[asked] = _trees(seed, len(known)).fit(rows[known], happened[known]).predict_proba(rows[asked])[:, 1]
+        unseen[asked] = trees(seed, len(known)).fit(rows[known], happened[known]).predict_proba(rows[asked])[:, 1]
     steps = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(unseen, happened)
-    forest = Forest.of(_trees(seed, len(rows)).fit(rows, happened))
+    forest = Forest.of(trees(seed, len(rows)).fit(rows, happened))
     return Propensity(forest, *_centred(unseen, steps.predict(unseen)))
 
 
@@ -99,7 +99,7 @@ def calibration_error(chance: Numbers, happened: NDArray[np.bool_], bins: int = 
     return float(away.sum() / len(chance))
 
 
-def _trees(seed: int, rows: int) -> HistGradientBoostingClassifier:
+def trees(seed: int, rows: int) -> HistGradientBoostingClassifier:
     """Shallow and slow for few customers, for whom the library's defaults learn noise."""
     small = rows < 8_000
     return HistGradientBoostingClassifier(

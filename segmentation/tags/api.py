@@ -14,7 +14,7 @@ from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.sets.pages import newest_version
 from segmentation.tags import selectors
 from segmentation.tags.models import Tag
-from segmentation.tags.told import told_tags
+from segmentation.tags.told import told_scores, told_tags
 
 
 class TagShape(serializers.Serializer):
@@ -105,3 +105,25 @@ class CustomerTags(APIView):
         known_as = customer.merged_into_id or customer.pk
         found = selectors.reasoned_tags(known_as) if self.query["why"] else told_tags(known_as)
         return Response(self.Output(found, many=True).data)
+
+
+class CustomerScores(APIView):
+    """What the newest runs of predicted, collaborative and propagated tags computed of a customer, as a number.
+
+    Of a customer who was merged into another, that one's.
+    """
+
+    permission_required = "segmentation.view_tag"
+
+    class Output(serializers.Serializer):
+        key = serializers.CharField()
+        name = serializers.CharField()
+        kind = serializers.CharField()
+        score = serializers.FloatField(help_text="A chance or share from 0 to 1, or an amount, as `unit` says.")
+        unit = serializers.ChoiceField(["share", "currency"])
+        as_of = serializers.DateTimeField()
+
+    @extend_schema(operation_id="customers_scores_list", responses=Output(many=True))
+    def get(self, request: Request, id: int) -> Response:
+        customer = Customer.objects.get(pk=id)
+        return Response(self.Output(told_scores(customer.merged_into_id or customer.pk), many=True).data)

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from segmentation import plugins
+from segmentation.scores import store as scores
 from segmentation.sets import store
+from segmentation.tags.loading import KINDS, kind_of
 from segmentation.tags.models import Tag, TagValue, in_language
 
 
@@ -33,6 +36,35 @@ class ToldTag:
     category: str
     as_of: datetime | None
     values: Sequence[ToldValue] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ToldScore:
+    """What a tag's newest run computed of the customer; `unit` is "share" or "currency"."""
+
+    key: str
+    name: str
+    kind: str
+    score: float
+    unit: str
+    as_of: datetime
+
+
+def told_scores(customer_id: int) -> list[ToldScore]:
+    """The customer's scores, in the order of the tree: a query for the tags and a short one for each."""
+    kept = [kind for kind in plugins.names(KINDS) if kind_of(kind).keeps_scores]
+    tags = (
+        Tag.objects.filter(kind__in=kept, last_run__isnull=False, live_version__isnull=False)
+        .exclude(status=Tag.Status.RETIRED)
+        .order_by("category__path", "pk")
+        .values_list("key", "name_zh", "name_en", "kind", "live_version__definition", "last_run__as_of")
+    )
+    rows = ((tag, scores.row(f"tag:{tag[0]}", customer_id)) for tag in tags)
+    return [
+        ToldScore(key, in_language(zh, en), kind, row["score"], kind_of(kind).score_unit(definition), as_of)
+        for (key, zh, en, kind, definition, as_of), row in rows
+        if row is not None
+    ]
 
 
 def told_tags(customer_id: int) -> list[ToldTag]:

@@ -2,9 +2,12 @@
 
 import json
 
+import pyarrow as pa
 import pytest
 
 from segmentation.runs.models import Run
+from segmentation.scores import store as scores
+from segmentation.tags.models import Tag, TagVersion
 
 SECRETS = ("张三", "zhang", "1380010", "南京路")
 
@@ -83,3 +86,15 @@ def test_runs_are_listed_newest_first_and_filtered(shop, client):
     assert [(run["subject"], run["state"]) for run in frozen] == [("spring", "succeeded")]
     assert client.get("/api/v1/runs", {"state": "sleeping"}).json()["errors"][0]["attr"] == "state"
     assert client.get(f"/api/v1/runs/{listed[0]['id']}").json() == listed[0]
+
+
+def test_a_customers_scores_are_those_of_the_newest_runs(shop, client):
+    tag = Tag.objects.get(key="level")
+    tag.kind, tag.last_run = "predicted", Run.objects.latest("requested_at")
+    tag.live_version = TagVersion.objects.create(tag=tag, number=9, definition={"goal": "value"})
+    tag.save()
+    table = pa.table({"id": pa.array([shop[0].pk], pa.int32()), "score": [12.5]})
+    scores.publish("tag:level", table, run=None)
+    [told] = client.get(f"/api/v1/customers/{shop[0].pk}/scores").json()
+    assert (told["key"], told["kind"], told["score"], told["unit"]) == ("level", "predicted", 12.5, "currency")
+    assert client.get(f"/api/v1/customers/{shop[1].pk}/scores").json() == []

@@ -237,6 +237,10 @@ class Kind(ABC, Generic[D]):
     def compute(self, definition: D, context: Context) -> Outcome:
         """The customers of each value."""
 
+    def score_unit(self, definition: Document) -> str:
+        """What the scores of each customer are: "share" or "currency"."""
+        return "share"
+
     @abstractmethod
     def why(self, definition: D, value: Value, asked: Asked) -> Labels:
         """Why a customer has this value, in words."""

@@ -14,7 +14,7 @@ from segmentation.prediction.histories import FEATURES
 from segmentation.rules.catalog import Catalog, Labels
 from segmentation.tags.bands import band_in_words, band_of, quantile_cuts
 from segmentation.tags.drift import spread_of
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Document, Kind, Outcome, Value
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem, problem
 from segmentation.tags.wording import in_words
@@ -83,6 +83,9 @@ class Predicted(Kind[Definition]):
         details = {"goal": definition.goal, "days": definition.days, "cuts": cuts, "unit": goal.unit, **found.card}
         details["spread"] = spread_of(found.scores, goal.unit)
         return Outcome(values, members, details, _table(found))
+
+    def score_unit(self, definition: Document) -> str:
+        return plugins.load(GOALS, definition["goal"], Goal).unit
 
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
         goal = plugins.load(GOALS, definition.goal, Goal)

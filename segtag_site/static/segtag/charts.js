@@ -8,7 +8,7 @@
 //   scatter                    {series: [{name, points: [[x, y, label?, url?]…], size?, colour?}…], x_name?, y_name?, bare?: true}
 //   funnel                     {values: [{name, value, link?}…]}
 //   upset                      chart_upset.js
-//   flow                       {nodes: [{name, layer, kind, link?}…], edges: [[from index, to index]…]}   what feeds what, from the left
+//   flow                       chart_flow.js
 //   waterfall                  {steps: [{name, value, total?: true, link?}…]}   value is what is left (total) or taken away
 //
 // Every kind: format = "number" | "percent" (values are shares) | "money", legend: false to hide it, zoom: true on long axes.
@@ -245,26 +245,8 @@
     };
   }
 
-  function flow(data, theme, format, kind, width) {
-    const last = Math.max(...data.nodes.map((node) => node.layer));
-    const room = Math.min(150, width / (last + 1) - 22);
-    return {
-      tooltip: { formatter: ({ dataType, data: one }) =>
-        dataType === "edge" ? `${safe(data.nodes[one.source].name)} → ${safe(data.nodes[one.target].name)}` : safe(data.nodes[one.name].name) },
-      series: [{
-        type: "sankey", left: 4, right: room + 8, top: 6, bottom: 6, nodeWidth: 10, nodeGap: 7, draggable: false,
-        label: { color: theme.text, formatter: ({ name }) => data.nodes[name].name, width: room, overflow: "truncate", fontSize: 11 },
-        lineStyle: { color: "source", opacity: 0.25, curveness: 0.5 },
-        emphasis: { focus: "trajectory" },
-        // A name has to be its own: two things may be called the same.
-        data: data.nodes.map((node, i) => ({ name: String(i), depth: node.layer, link: node.link, itemStyle: { color: theme.palette[node.kind] } })),
-        links: data.edges.map(([from, to]) => ({ source: String(from), target: String(to), value: 1 })),
-      }],
-    };
-  }
-
   const KINDS = {
-    line: cartesian, bar: cartesian, "bar-horizontal": cartesian, donut, heatmap, scatter, funnel, waterfall, flow,
+    line: cartesian, bar: cartesian, "bar-horizontal": cartesian, donut, heatmap, scatter, funnel, waterfall,
   };
 
   let fetched;

@@ -1,4 +1,7 @@
-"""A shop that lives from day to day, over the end of a month: customers come, look, buy, change, and turn out to be one; views arrive late."""
+"""A shop that lives from day to day, over the end of a month.
+
+Customers come, look, buy, change, and turn out to be one; views arrive late.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

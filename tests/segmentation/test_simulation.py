@@ -25,7 +25,7 @@ from tests.segmentation.simulated_shop import Defined, Shop, day, define
 
 pytestmark = pytest.mark.django_db
 
-DAYS = int(os.environ.get("SEGTAG_SIMULATED_DAYS", "8"))
+DAYS = int(os.environ.get("SEGTAG_SIMULATED_DAYS", "6"))
 CUSTOMERS = int(os.environ.get("SEGTAG_SIMULATED_CUSTOMERS", "60"))
 
 

@@ -16,6 +16,7 @@ from segmentation.runs import views as runs
 from segmentation.segments import comparing_views as comparing
 from segmentation.segments import making_views as making
 from segmentation.segments import review_views as reviews
+from segmentation.segments import routine_views as routines
 from segmentation.segments import views as segments
 from segmentation.segments.why_views import segment_why
 from segmentation.sets.views import members
@@ -78,6 +79,8 @@ urlpatterns = [
     path("customer-history/<int:pk>/", history.customer_history, name="customer_history"),
     path("health/", health.health, name="health"),
     path("lineage/", health.lineage_page, name="lineage"),
+    path("timetable/<slug:kind>/<slug:key>/", routines.timetable, name="timetable"),
+    path("timetable/<slug:kind>/<slug:key>/next/", routines.timetable_next, name="timetable_next"),
     path("reviews/", reviews.review_list, name="review_list"),
     path("reviews/<slug:kind>/<slug:key>/", reviews.review_detail, name="review_detail"),
     path("reviews/<slug:kind>/<slug:key>/impact/", reviews.review_impact, name="review_impact"),

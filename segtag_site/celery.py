@@ -6,6 +6,8 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import worker_ready
 
+from segmentation.runs.timetable import NIGHTLY
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segtag_site.settings")
 
 app = Celery("segtag")
@@ -16,7 +18,7 @@ app.conf.beat_schedule = {
     "sweep-runs": {"task": "segmentation.sweep_runs", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-imports": {"task": "customers.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
     "request-due": {"task": "segmentation.request_due", "schedule": crontab(), "options": {"expires": 50}},
-    "nightly-flow": {"task": "segmentation.nightly_flow", "schedule": crontab(hour=2, minute=0)},
+    "nightly-flow": {"task": "segmentation.nightly_flow", "schedule": crontab(NIGHTLY.minute, NIGHTLY.hour)},
     "refresh-live": {"task": "segmentation.refresh_live", "schedule": 5.0, "options": {"expires": 5}},
     "tidy-live": {"task": "segmentation.tidy_live", "schedule": crontab(hour=5, minute=40)},
     "send-webhooks": {"task": "segmentation.send_webhooks", "schedule": 5.0, "options": {"expires": 5}},

@@ -65,11 +65,16 @@ class Routine(models.Model):
 
     def is_due_on(self, day: date) -> bool:
         """Whether the nightly flow of this day computes it."""
-        if self.schedule == Schedule.WEEKLY:
-            return day.isoweekday() == self.schedule_day
-        if self.schedule == Schedule.MONTHLY:
-            return day.day == min(self.schedule_day, last_day(day))
-        return self.schedule == Schedule.DAILY
+        return is_due_on(self, day)
+
+
+def is_due_on(routine: Any, day: date) -> bool:
+    """Whether something of this `schedule` and `schedule_day` is part of the nightly flow of this day."""
+    if routine.schedule == Schedule.WEEKLY:
+        return bool(day.isoweekday() == routine.schedule_day)
+    if routine.schedule == Schedule.MONTHLY:
+        return bool(day.day == min(routine.schedule_day, last_day(day)))
+    return bool(routine.schedule == Schedule.DAILY)
 
 
 def last_day(day: date) -> int:

@@ -1,9 +1,11 @@
 """Times of day and days, written as cron writes them, read without a clock."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+# When the flow of all that is computed daily, weekly or monthly begins, by the clock on the shop's walls.
+NIGHTLY = time(2, 0)
 # Minute, hour, day of the month, month, day of the week (0 and 7 are Sunday).
 RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 # A leap day on a given weekday comes back within 40 years.

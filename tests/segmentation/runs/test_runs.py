@@ -1,5 +1,6 @@
 """Runs: requested once, claimed once, committed once, and never forgotten."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -170,6 +171,62 @@ def test_a_cancelled_run_stops_at_its_next_heartbeat(answer):
     assert (run.state, run.error) == (Run.State.CANCELLED, "")
     with pytest.raises(SegmentationError):
         services.cancel(run=run)
+
+
+def test_a_run_that_took_too_long_has_failed_and_what_its_work_still_does_changes_nothing():
+    run = requested()
+    claim = services.claim(run.pk)
+    named_set = store.named("segment", "vip", label_zh="贵宾", label_en="VIP")
+
+    claim.expire()
+
+    with pytest.raises(services.Fenced):
+        claim.heartbeat("still at it")
+    with pytest.raises(services.Fenced), claim.commit({"late": True}):
+        store.publish({named_set: BitMap([1])}, run=run, as_of=run.as_of)
+    run.refresh_from_db()
+    assert (run.state, run.error_code, run.active_key, run.result) == (Run.State.FAILED, "timeout", None, {})
+    assert not SetVersion.objects.exists()
+    assert requested() != run
+
+
+def test_the_time_out_of_a_claim_that_another_worker_took_over_ends_nothing():
+    run = requested()
+    first = services.claim(run.pk)
+    outdated(run)
+    heir = services.claim(run.pk)
+
+    first.expire()
+
+    with pytest.raises(services.Fenced):
+        first.heartbeat()
+    with heir.commit({"by": "heir"}):
+        pass
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == (Run.State.SUCCEEDED, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_that_goes_on_after_its_time_out_is_told_at_its_next_sign_of_life(answer):
+    heard = []
+
+    def endless(claim):
+        try:
+            while True:
+                time.sleep(0.02)
+                claim.heartbeat("working", len(heard), 0)
+        except services.Fenced:
+            heard.append("fenced")
+            raise
+
+    answer(endless)
+    run = requested()
+    Run.objects.filter(pk=run.pk).update(timeout_seconds=1)
+
+    ended = execute(run.pk)
+
+    assert (ended.state, ended.error_code) == (Run.State.FAILED, "timeout")
+    assert heard == ["fenced"]
 
 
 def test_progress_is_told_and_renews_the_lease(answer):

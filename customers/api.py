@@ -8,16 +8,19 @@ from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
 from customers import selectors
+from customers.api_writing import CustomerWriting, Taken, take_customers
 from customers.models import Channel, Customer, ValueType
 
 
 class CustomerList(ListAPIView):
     """Customers by id; with `search`, those whose number begins with it or whose whole e-mail or phone it is."""
 
-    permission_required = "customers.view_customer"
+    permission_required = {"GET": "customers.view_customer", "POST": "customers.add_customer"}
+    Input = CustomerWriting
     query: dict[str, Any]
 
     class Query(serializers.Serializer):
@@ -37,6 +40,11 @@ class CustomerList(ListAPIView):
 
     def get_queryset(self) -> QuerySet[Customer]:
         return selectors.customers_matching(self.query.get("search", ""))
+
+    @extend_schema(request=CustomerWriting, responses={HTTP_201_CREATED: Taken})
+    def post(self, request: Request) -> Response:
+        """Stores what is known of customers; 1,000 at most. New ones are made."""
+        return take_customers(request)
 
 
 class CustomerDetail(APIView):

@@ -8,6 +8,8 @@ from customers import import_views, intake_views, views
 customer_patterns = [
     path("<int:pk>/reveal/", views.reveal, name="reveal"),
     path("<int:pk>/timeline/", views.timeline, name="timeline"),
+    path("<int:pk>/merge/", views.merge, name="merge"),
+    path("<int:pk>/separate/", views.separate, name="separate"),
 ]
 
 import_patterns = [

@@ -1,16 +1,18 @@
 """Pages of the facts alone: revealing an identity, what a customer did, imports."""
 
+from collections.abc import Callable
 from typing import cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from customers import selectors
+from customers import merging, selectors
 from customers.errors import CustomersError
 from customers.forms import RevealForm
 from customers.models import Customer
@@ -53,3 +55,35 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     except CustomersError as error:
         return render(request, "partials/error.html", {"title": _("This cannot be shown"), "text": error.message})
     return render(request, "customers/timeline.html", {"customer": customer, "timeline": part})
+
+
+@require_POST
+@permission_required("customers.add_identitylink", raise_exception=True)
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """The facts of another customer, named by number, count for this one from now on."""
+    into = get_object_or_404(Customer, pk=pk)
+    other = Customer.objects.filter(external_id=request.POST.get("other", "").strip()).first()
+    if other is None:
+        messages.error(request, _("There is no customer with this number."))
+    else:
+        _told(request, lambda: merging.merge(customer=other, into=into, by=cast(User, request.user)))
+    return redirect("customers:detail", pk)
+
+
+@require_POST
+@permission_required("customers.add_identitylink", raise_exception=True)
+def separate(request: HttpRequest, pk: int) -> HttpResponse:
+    """A merged customer counts for itself again."""
+    customer = get_object_or_404(Customer, pk=pk)
+    _told(request, lambda: merging.separate(customer=customer, by=cast(User, request.user)))
+    return redirect("customers:detail", pk)
+
+
+def _told(request: HttpRequest, change: Callable[[], None]) -> None:
+    """Make the change and say so, or why not."""
+    try:
+        change()
+    except CustomersError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Done. Tags and segments follow within seconds, sizes with the next run."))

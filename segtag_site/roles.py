@@ -51,6 +51,7 @@ OPERATE = (
     | {"segmentation.add_suppression", "segmentation.delete_suppression", "segmentation.change_contactpolicy"}
     | {"segmentation.change_recommendationplan"}
     | _all("view add change delete", "segmentation", "webhookendpoint")
+    | {"customers.add_identitylink"}
 )
 REVIEW = {
     "segmentation.publish_tag",

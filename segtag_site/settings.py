@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "segtag_site.api_privacy.kept_by_no_cache",
+    "segtag_site.api_once.once",
 ]
 
 ROOT_URLCONF = "segtag_site.urls"

@@ -18,6 +18,17 @@ from segmentation.privacy.api import CustomerErasure, CustomerKnown, ErasureList
 from segmentation.recommendation.api import CustomerRecommendations, ProductCustomers
 from segmentation.runs.api import RunDetail, RunList
 from segmentation.segments.api import CustomerSegments, SegmentDetail, SegmentList, SegmentMembers
+from segmentation.segments.api_reviews import (
+    SegmentApprove,
+    SegmentRetire,
+    SegmentSendBack,
+    SegmentVersions,
+    TagApprove,
+    TagRetire,
+    TagSendBack,
+    TagSubmit,
+    TagVersions,
+)
 from segmentation.segments.api_rules import (
     RuleCatalog,
     RuleCheck,
@@ -28,6 +39,13 @@ from segmentation.segments.api_rules import (
     RuleValues,
 )
 from segmentation.tags.api import CustomerScores, CustomerTags, TagDetail, TagList, TagValueMembers
+from segmentation.tags.api_taxonomy import (
+    CategoryDetail,
+    CategoryList,
+    GivenValues,
+    GivenValueWithdraw,
+    TaxonomyDocument,
+)
 
 urlpatterns = [
     path("customers/<int:id>/tags", CustomerTags.as_view()),
@@ -37,6 +55,16 @@ urlpatterns = [
     path("products/<str:sku>/customers", ProductCustomers.as_view()),
     path("tags", TagList.as_view()),
     path("tags/<slug:key>", TagDetail.as_view()),
+    path("tags/<slug:key>/versions", TagVersions.as_view()),
+    path("tags/<slug:key>/submit", TagSubmit.as_view()),
+    path("tags/<slug:key>/approve", TagApprove.as_view()),
+    path("tags/<slug:key>/send-back", TagSendBack.as_view()),
+    path("tags/<slug:key>/retire", TagRetire.as_view()),
+    path("tags/<slug:key>/given", GivenValues.as_view()),
+    path("tags/<slug:key>/given/<int:id>/withdraw", GivenValueWithdraw.as_view()),
+    path("categories", CategoryList.as_view()),
+    path("categories/<slug:key>", CategoryDetail.as_view()),
+    path("taxonomy", TaxonomyDocument.as_view()),
     path("tags/<slug:key>/values/<str:value>/members", TagValueMembers.as_view()),
     path("catalog", RuleCatalog.as_view(), name="rule-catalog"),
     path("catalog/values", RuleValues.as_view(), name="rule-values"),
@@ -47,6 +75,10 @@ urlpatterns = [
     path("rules/explain", RuleExplain.as_view(), name="rule-explain"),
     path("segments", SegmentList.as_view()),
     path("segments/<slug:key>", SegmentDetail.as_view()),
+    path("segments/<slug:key>/versions", SegmentVersions.as_view()),
+    path("segments/<slug:key>/approve", SegmentApprove.as_view()),
+    path("segments/<slug:key>/send-back", SegmentSendBack.as_view()),
+    path("segments/<slug:key>/retire", SegmentRetire.as_view()),
     path("segments/<slug:key>/members", SegmentMembers.as_view()),
     path("audiences", AudienceList.as_view()),
     path("audiences/<slug:key>", AudienceDetail.as_view()),

@@ -21,6 +21,7 @@ from segmentation.segments import views as segments
 from segmentation.segments.why_views import segment_why
 from segmentation.sets.views import members
 from segmentation.tags import cluster_views as clusters
+from segmentation.tags import given_views as given
 from segmentation.tags import pages as studio
 from segmentation.tags import taxonomy_views as taxonomy
 from segmentation.tags import views as tags
@@ -31,6 +32,8 @@ app_name = "segmentation"
 urlpatterns = [
     path("tags/", tags.tag_list, name="tag_list"),
     path("tags/<slug:key>/", tags.tag_detail, name="tag_detail"),
+    path("tags/<slug:key>/given/", given.given_values, name="given_values"),
+    path("tags/<slug:key>/given/<int:pk>/withdraw/", given.given_withdraw, name="given_withdraw"),
     path("tags/<slug:key>/run/", tags.tag_run, name="tag_run"),
     path("tags/<slug:key>/submit/", reviews.tag_submit, name="tag_submit"),
     path("tags/<slug:key>/delete/", reviews.tag_delete, name="tag_delete"),

@@ -50,6 +50,7 @@ OPERATE = (
     | {"customers.add_importbatch", "segmentation.run_tag", "segmentation.change_run"}
     | {"segmentation.add_suppression", "segmentation.delete_suppression", "segmentation.change_contactpolicy"}
     | {"segmentation.change_recommendationplan"}
+    | _all("add change", "segmentation", "givenvalue")
     | _all("view add change delete", "segmentation", "webhookendpoint")
     | {"customers.add_identitylink"}
 )

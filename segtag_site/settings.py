@@ -299,6 +299,10 @@ REST_FRAMEWORK = {
 }
 DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "segtag_site.api_errors.ApiErrors"}
 SPECTACULAR_SETTINGS = {
+    "ENUM_NAME_OVERRIDES": {
+        "TagStatusEnum": "segmentation.tags.models.Tag.Status",
+        "SegmentStatusEnum": "segmentation.segments.models.Segment.Status",
+    },
     "TITLE": "SegTag",
     "VERSION": "1",
     "DESCRIPTION": "Customers, tags, segments and audiences of one shop.",

@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
 from customers.models import Customer
 from segmentation.sets.api import SetMembersView
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.sets.pages import newest_version
-from segmentation.tags import selectors
-from segmentation.tags.models import Tag
+from segmentation.spelling import free_key
+from segmentation.tags import selectors, services
+from segmentation.tags.models import Category, Tag
 from segmentation.tags.told import told_scores, told_tags
 
 
@@ -32,21 +35,56 @@ class TagShape(serializers.Serializer):
     as_of = serializers.DateTimeField(allow_null=True)
 
 
+class Described(serializers.Serializer):
+    """What may be changed of a tag without a new version."""
+
+    category = serializers.SlugRelatedField("key", queryset=Category.objects.all())
+    name_zh = serializers.CharField(max_length=100)
+    name_en = serializers.CharField(max_length=100)
+    description_zh = serializers.CharField(required=False, allow_blank=True)
+    description_en = serializers.CharField(required=False, allow_blank=True)
+    schedule = serializers.ChoiceField(Tag.Schedule.choices, required=False)
+    when_empty = serializers.ChoiceField(Tag.WhenEmpty.choices, required=False)
+
+
+def _checked(shape: serializers.Serializer) -> dict[str, Any]:
+    shape.is_valid(raise_exception=True)
+    return dict(shape.validated_data)
+
+
 class TagList(APIView):
     """All tags, in the order of the taxonomy."""
 
-    permission_required = "segmentation.view_tag"
+    permission_required = {"GET": "segmentation.view_tag", "POST": "segmentation.add_tag"}
+
+    class Input(Described):
+        key = serializers.SlugField(max_length=60, required=False, help_text="Made of the name when it is missing.")
+        kind = serializers.CharField(max_length=20)
+        exclusive = serializers.BooleanField(default=True)
+        definition = serializers.DictField(help_text="As the kind reads it: see docs/tags.md.")
 
     @extend_schema(operation_id="tags_list", responses=TagShape(many=True))
     def get(self, request: Request) -> Response:
         rows = [row for node in selectors.taxonomy() for row in node.tags]
         return Response(TagShape(rows, many=True).data)
 
+    @extend_schema(request=Input, responses={HTTP_201_CREATED: TagShape})
+    def post(self, request: Request) -> Response:
+        """A draft with its first version; it goes live by a review."""
+        given = _checked(self.Input(data=request.data))
+        key = given.pop("key", "") or free_key(Tag, given["name_en"], given["name_zh"], otherwise="tag")
+        tag = services.create_tag(key=key, by=request.user, **given)
+        return Response(TagShape(selectors.tag_row(tag)).data, status=HTTP_201_CREATED)
+
 
 class TagDetail(APIView):
     """One tag with its values, each with its size and what the last run changed."""
 
-    permission_required = "segmentation.view_tag"
+    permission_required = {"GET": "segmentation.view_tag", "PATCH": "segmentation.change_tag"}
+
+    class Input(Described):
+        definition = serializers.DictField(required=False, help_text="Makes the next version; the live one stays.")
+        note = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
     class Output(TagShape):
         class Value(serializers.Serializer):
@@ -64,6 +102,19 @@ class TagDetail(APIView):
         row = selectors.tag_row(Tag.objects.get(key=key))
         values = self.Output.Value(selectors.value_sizes(row.tag), many=True).data
         return Response({**TagShape(row).data, "values": values})
+
+    @extend_schema(request=Input, responses=TagShape)
+    def patch(self, request: Request, key: str) -> Response:
+        """Another name, folder or schedule at once; another definition as the next version."""
+        tag = Tag.objects.select_related("category").get(key=key)
+        given = _checked(self.Input(data=request.data, partial=True))
+        definition, note = given.pop("definition", None), given.pop("note", "")
+        with transaction.atomic():
+            if given:
+                services.update_tag(tag=tag, by=request.user, **given)
+            if definition is not None:
+                services.new_version(tag=tag, definition=definition, by=request.user, note=note)
+        return Response(TagShape(selectors.tag_row(tag)).data)
 
 
 class TagValueMembers(SetMembersView):

@@ -18,6 +18,7 @@ from segmentation.errors import SegmentationError
 from segmentation.listed import customers_called, lines_of
 from segmentation.people import Person, user_of
 from segmentation.sets import store
+from segmentation.tags.folders import refuse_locked
 from segmentation.tags.given import merged_customers
 from segmentation.tags.given_models import GivenValue, ValueList
 from segmentation.tags.models import Tag
@@ -35,6 +36,7 @@ def give_value(
 
     An earlier word on the same customer ends, of a multi-valued tag only that on the same value.
     """
+    refuse_locked(tag.category, by)
     if value and not tag.values.filter(key=value).exists():
         raise SegmentationError(_("The tag has no value “%(value)s”.") % {"value": value}, where="value")
     if not reason.strip():
@@ -55,6 +57,7 @@ def give_value(
 
 def take_back(*, given: GivenValue, by: Person) -> None:
     """Its end is now; what is computed counts again with the next run."""
+    refuse_locked(given.tag.category, by)
     now = timezone.now()
     if given.until is not None and given.until <= now:
         raise SegmentationError(_("It has ended already."), code="ended")

@@ -36,6 +36,8 @@ TAG_FIELDS = (
     "alert_percent",
     "when_empty",
 )
+# Who takes definitions in: folders and tags, made and changed.
+TAKES_IN = tuple(f"segmentation.{verb}_{model}" for verb in ("add", "change") for model in ("tag", "category"))
 FIXED = ("kind", "exclusive")
 Entry = Mapping[str, Any]
 

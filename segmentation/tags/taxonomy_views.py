@@ -19,8 +19,6 @@ from segmentation.tags.models import Category, Tag
 from segmentation.tags.selectors import TagRow
 from segmentation.tags.taxonomy_forms import DefinitionsForm, FolderForm
 
-# Who takes definitions in.
-TAKES_IN = tuple(f"segmentation.{verb}_{model}" for verb in ("add", "change") for model in ("tag", "category"))
 NO_COLOUR = "#667382"
 
 
@@ -136,9 +134,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@permission_required(
-    ["segmentation.add_tag", "segmentation.change_tag", "segmentation.add_category"], raise_exception=True
-)
+@permission_required(portable.TAKES_IN, raise_exception=True)
 def import_page(request: HttpRequest) -> HttpResponse:
     """First what a file would change, entry by entry; then, if one says so, the change."""
     context: dict[str, Any] = {"form": DefinitionsForm()}

@@ -37,7 +37,7 @@ METHODS = [
 def address(route: str, shop) -> str:
     filled = route.replace("<int:id>", str(shop[0].pk)).replace("<str:value>", "gold").replace("<str:sku>", "S-1")
     filled = filled.replace("<uuid:id>", str(Run.objects.latest("requested_at").pk)) if "<uuid:id>" in route else filled
-    for kind, key in {"tags": "level", "segments": "shanghai", "audiences": "spring"}.items():
+    for kind, key in {"tags": "level", "segments": "shanghai", "audiences": "spring", "categories": "value"}.items():
         filled = filled.replace(f"{kind}/<slug:key>", f"{kind}/{key}")
     assert "<" not in filled
     return filled

@@ -18,8 +18,10 @@ from customers.tracking.sources import create_source
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 17, 4, tzinfo=UTC)
-# Of these two the page on intake tells, and the customer's own page.
-SHOWN_ELSEWHERE = {"intakeminute", "toldtraits", "keyholder"}
+# Of these tell the page on intake, the customer's own page, the page on erasures; a kept key has nothing to show.
+SHOWN_ELSEWHERE = {
+    "intakeminute", "freshminute", "touched", "toldtraits", "keyholder", "erasure", "erasedname", "keptkey",
+}  # fmt: skip
 MODELS = [
     name
     for model in apps.get_app_config("customers").get_models()

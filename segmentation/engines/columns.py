@@ -5,19 +5,19 @@ changes: a new state of the lake takes over what was read of the files that it s
 """
 
 import itertools
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from threading import RLock
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from segmentation.engines.blocks import Block, event_rows, read, size_of
 from segmentation.lake.tables import Source
 
 # What a column is kept as, by its type in the lake; texts, days and yes or no as numbers of a dictionary.
@@ -32,23 +32,14 @@ KEPT: dict[pa.DataType, np.dtype] = {
 }
 CODED = {pa.string(), pa.bool_(), pa.date32()}
 NO_CODE = -1
+# A column has room for one more row in so many, and for so many at least.
+SPARE, LEAST_SPARE = 16, 1024
 # Events of states of the lake whose places in the files are known at once.
 MOST_ROWS = 256
-MOST_IN_FOOTER = 60
 
 
 class NotHere(Exception):
     """The question is one for SQL: of a kind, or of a size, that columns in memory are not for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The rows of one event in one file: a stretch of it, or single rows if they do not lie together."""
-
-    path: str
-    month: str
-    rows: slice | np.ndarray
-    size: int
 
 
 class Words:
@@ -78,16 +69,22 @@ class Words:
 
 
 @dataclass(slots=True)
+class Room:
+    """Memory of a column, more than is used yet."""
+
+    values: np.ndarray
+    used: int
+
+
+@dataclass(slots=True)
 class Column:
     """One column of one event's rows; `loaded` says of which blocks. `words` are what the numbers stand for."""
 
     values: np.ndarray
     loaded: list[bool]
-    words: Words | None = None
-
-    @property
-    def nbytes(self) -> int:
-        return self.values.nbytes
+    words: Words | None
+    # What the values are the beginning of; a later state goes on in the same memory.
+    room: Room
 
 
 @dataclass
@@ -124,6 +121,8 @@ class Columns:
         self._threads = threads
         self._rows: OrderedDict[tuple[Any, ...], Rows] = OrderedDict()
         self._words: dict[tuple[str, str], Words] = {}
+        # Files by when they were first asked about.
+        self._seen: dict[str, int] = {}
         self._lock = RLock()
 
     def rows(self, source: Source, table: str, event: str | None) -> Rows:
@@ -157,13 +156,16 @@ class Columns:
             return column.values[rows.starts[first] : rows.starts[stop]], column.words
 
     def _arranged(self, source: Source, table: str, event: str | None) -> Rows:
-        paths = sorted(source.tables.get(table, ()), key=lambda path: (source.months.get(path, ""), path))
+        # Files that are new come last in their month, so that those of the newest go on where the rows ended.
+        for path in sorted(source.tables.get(table, ())):
+            self._seen.setdefault(path, len(self._seen))
+        paths = sorted(source.tables.get(table, ()), key=lambda path: (source.months.get(path, ""), self._seen[path]))
         with ThreadPoolExecutor(self._threads) as threads:
             found = list(threads.map(lambda path: event_rows(path).get(event, slice(0, 0)), paths))
         blocks = [
-            Block(path, source.months.get(path, ""), rows, _size(rows))
+            Block(path, source.months.get(path, ""), rows, size_of(rows))
             for path, rows in zip(paths, found, strict=True)
-            if _size(rows)
+            if size_of(rows)
         ]
         starts = np.concatenate([[0], np.cumsum([block.size for block in blocks])]).astype(int).tolist()
         return Rows(table, blocks, starts)
@@ -175,20 +177,38 @@ class Columns:
         if rows.size * kept.itemsize > self.most_bytes:
             raise NotHere
         words = self._words.setdefault((rows.table, name), Words(type)) if type in CODED else None
-        column = Column(np.empty(rows.size, kept), [False] * len(rows.blocks), words)
-        self._make_room(column.nbytes)
-        self._take_over(rows, name, column)
+        column = self._continued(rows, name)
+        if column is None:
+            room = Room(np.empty(rows.size + max(rows.size // SPARE, LEAST_SPARE), kept), rows.size)
+            column = Column(room.values[: rows.size], [False] * len(rows.blocks), words, room)
+            self._make_room(room.values.nbytes)
+            self._take_over(rows, name, column)
         rows.columns[name] = column
         return column
 
+    def _continued(self, rows: Rows, name: str) -> Column | None:
+        """The column of an earlier state whose rows come first in this one, in its memory; None if there is none."""
+        for other in reversed(self._rows.values()):
+            theirs = other.columns.get(name) if other is not rows and other.table == rows.table else None
+            if theirs is None or theirs.room.used != other.size or not _begins(rows, other):
+                continue
+            if rows.size <= len(theirs.room.values):
+                theirs.room.used = rows.size
+                loaded = theirs.loaded + [False] * (len(rows.blocks) - len(other.blocks))
+                return Column(theirs.room.values[: rows.size], loaded, theirs.words, theirs.room)
+        return None
+
     def _make_room(self, needed: int) -> None:
-        """Drops columns of what was not asked for lately."""
-        kept = [(rows, name) for rows in self._rows.values() for name in rows.columns]
-        used = sum(rows.columns[name].nbytes for rows, name in kept)
-        for rows, name in kept:
+        """Drops columns of what was not asked for lately; memory that another state goes on in stays."""
+        kept = [(rows, name, rows.columns[name].room) for rows in self._rows.values() for name in rows.columns]
+        holders = Counter(id(room) for _, _, room in kept)
+        used = sum({id(room): room.values.nbytes for _, _, room in kept}.values())
+        for rows, name, room in kept:
             if used + needed <= self.most_bytes:
                 return
-            used -= rows.columns.pop(name).nbytes
+            del rows.columns[name]
+            holders[id(room)] -= 1
+            used -= 0 if holders[id(room)] else room.values.nbytes
 
     def _take_over(self, rows: Rows, name: str, column: Column) -> None:
         """What an earlier state has read of the same files."""
@@ -216,19 +236,11 @@ class Columns:
                 column.loaded[place] = True
 
 
-def read(block: Block, name: str, *, coded: bool) -> pa.ChunkedArray | None:
-    """A column of a block; None if its file was written before the column was known."""
-    metadata = _metadata(block.path)
-    if name not in _names(block.path):
-        return None
-    file = pq.ParquetFile(block.path, metadata=metadata, read_dictionary=[name] if coded else None, memory_map=True)
-    if not isinstance(block.rows, slice):
-        return file.read(columns=[name], use_threads=False).column(0).take(block.rows)
-    ends = _group_ends(block.path)
-    first = int(np.searchsorted(ends, block.rows.start, side="right"))
-    last = int(np.searchsorted(ends, block.rows.stop, side="left"))
-    found = file.read_row_groups(list(range(first, last + 1)), columns=[name], use_threads=False).column(0)
-    return found.slice(block.rows.start - (ends[first - 1] if first else 0), block.size)
+def _begins(rows: Rows, other: Rows) -> bool:
+    """Whether the rows begin with all of the other's."""
+    first = rows.blocks[: len(other.blocks)]
+    pairs = zip(first, other.blocks, strict=False)
+    return len(first) == len(other.blocks) and all(a.path == b.path and a.rows is b.rows for a, b in pairs)
 
 
 def _fill(column: Column, start: int, stop: int, part: pa.ChunkedArray | None) -> None:
@@ -261,73 +273,3 @@ def _codes(words: Words) -> Callable[[pa.Array], np.ndarray]:
         return numbers[places.to_numpy(zero_copy_only=False)]
 
     return coded
-
-
-@lru_cache(maxsize=20_000)
-def event_rows(path: str) -> dict[str | None, slice | np.ndarray]:
-    """Where the rows of each event are in a file; all of them under None."""
-    metadata = _metadata(path)
-    everything: dict[str | None, slice | np.ndarray] = {None: slice(0, metadata.num_rows)}
-    if "event" not in _names(path):
-        return everything
-    names: list[str] = []
-    numbers: list[np.ndarray] = []
-    for group in range(metadata.num_row_groups):
-        found = _events_of_group(path, group)
-        for name in found.dictionary.to_pylist():
-            if name not in names:
-                names.append(name)
-        known = np.array([names.index(name) for name in found.dictionary.to_pylist()] or [0])
-        numbers.append(known[found.indices.to_numpy(zero_copy_only=False)])
-    codes = np.concatenate(numbers) if numbers else np.empty(0, int)
-    return everything | {name: _together(codes == number) for number, name in enumerate(names)}
-
-
-def _events_of_group(path: str, group: int) -> pa.DictionaryArray:
-    """The events of a row group; not read if its footer says that they are all the same."""
-    of_group = _metadata(path).row_group(group)
-    statistics = of_group.column(_names(path)["event"]).statistics
-    if (
-        statistics is not None
-        and statistics.has_min_max
-        and statistics.min == statistics.max
-        and _whole(statistics.min)
-    ):
-        same = np.zeros(of_group.num_rows, np.int32)
-        return pa.DictionaryArray.from_arrays(same, pa.array([statistics.min], pa.string()))
-    file = pq.ParquetFile(path, metadata=_metadata(path), read_dictionary=["event"], memory_map=True)
-    return file.read_row_group(group, columns=["event"], use_threads=False).column(0).combine_chunks()
-
-
-def _whole(text: str) -> bool:
-    """Whether a footer holds all of this text: writers shorten long ones."""
-    return len(text.encode()) <= MOST_IN_FOOTER
-
-
-def _together(marks: np.ndarray) -> slice | np.ndarray:
-    rows = np.flatnonzero(marks)
-    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
-        return slice(int(rows[0]), int(rows[-1]) + 1)
-    return rows
-
-
-def _size(rows: slice | np.ndarray) -> int:
-    return rows.stop - rows.start if isinstance(rows, slice) else len(rows)
-
-
-@lru_cache(maxsize=20_000)
-def _metadata(path: str) -> pq.FileMetaData:
-    return pq.read_metadata(path)
-
-
-@lru_cache(maxsize=20_000)
-def _names(path: str) -> dict[str, int]:
-    """The columns of a file, by name, with their places among the file's leaves."""
-    schema = _metadata(path).schema
-    return {schema.column(place).path.partition(".")[0]: place for place in range(len(schema))}
-
-
-@lru_cache(maxsize=20_000)
-def _group_ends(path: str) -> np.ndarray:
-    metadata = _metadata(path)
-    return np.cumsum([metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)])

@@ -36,6 +36,10 @@ class Rows(Protocol):
     """The rows that are asked about."""
 
     @property
+    def ids(self) -> np.ndarray | None:
+        """Who the customers are, if the rows number them otherwise."""
+
+    @property
     def customers(self) -> np.ndarray:
         """Whose row it is."""
 

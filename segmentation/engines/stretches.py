@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from segmentation.engines import columns
 from segmentation.engines.columns import Columns
+from segmentation.engines.marks import bitmap
 from segmentation.engines.readers import EPOCH, MICROSECOND, Rows
 from segmentation.engines.values import Values
 
@@ -44,8 +46,21 @@ class Kept:
         return made
 
 
+class Some:
+    """Some customers, numbered afresh from 0, so that counting costs what they are and not what all are."""
+
+    def __init__(self, marks: np.ndarray) -> None:
+        self.marks = marks
+        self.ids = np.flatnonzero(marks)
+        self.members = bitmap(marks)
+        self.numbers = np.cumsum(marks, dtype=np.int32) - 1
+        self.nbytes = marks.nbytes + self.ids.nbytes + self.numbers.nbytes
+
+
 class Stretch:
     """The rows of an event between two instants."""
+
+    ids = None
 
     def __init__(
         self,
@@ -82,20 +97,31 @@ class Stretch:
         types = {name: self._schema.field(name).type for name in sorted(names)}
         self._columns.read_ahead(self._rows, types, self._first, self._stop)
 
-    def of(self, marks: np.ndarray, token: Hashable) -> "Places":
-        """The rows of the customers marked; `token` tells these marks from others."""
-        whole = self._whole(CUSTOMER)[0]
+    def of(self, some: Some, token: Hashable) -> "Places":
+        """The rows of some customers, looked for once whatever the window; `token` tells these from others."""
+        rows, starts, blocks = self._rows, self._rows.starts, len(self._rows.blocks)
+        type = self._schema.field(CUSTOMER).type
+
+        def anywhere() -> np.ndarray:
+            return np.flatnonzero(some.marks[self._columns.values(rows, CUSTOMER, type, 0, blocks)[0]])
 
         def places() -> np.ndarray:
+            found = self._kept.once((rows.number, token), anywhere, _bytes)
+            edges = np.searchsorted(found, starts[self._first : self._stop + 1])
             parts = [
-                np.flatnonzero(marks[whole[piece]]) + piece.start
-                if isinstance(piece, slice)
-                else piece[marks[whole[piece]]]
-                for piece in self._once("pieces", self._pieces)
+                self._in_time(found[start:stop], self._first + place)
+                for place, (start, stop) in enumerate(pairwise(edges))
             ]
-            return np.concatenate(parts)
+            return np.concatenate(parts) - starts[self._first]
 
-        return Places(self._whole, self._once(("of", token), places))
+        return Places(self._whole, self._once(("of", token), places), some)
+
+    def _in_time(self, places: np.ndarray, block: int) -> np.ndarray:
+        """Those of a block's rows that lie between the instants."""
+        if self._rows.blocks[block].month not in self._edges or not len(places):
+            return places
+        times, _ = self._columns.values(self._rows, TIME, self._schema.field(TIME).type, block, block + 1)
+        return places[self._between(times[places - self._rows.starts[block]])]
 
     def _whole(self, name: str) -> tuple[np.ndarray, Any]:
         type = self._schema.field(name).type
@@ -142,7 +168,7 @@ class Picked:
 
     def __init__(self, rows: Rows, places: np.ndarray) -> None:
         self._rows, self._places = rows, places
-        self.size = rows.size
+        self.size, self.ids = rows.size, rows.ids
 
     @cached_property
     def customers(self) -> np.ndarray:
@@ -154,18 +180,15 @@ class Picked:
 
 
 class Places:
-    """Single rows of whole columns."""
+    """Single rows of whole columns, of some customers."""
 
-    def __init__(self, whole: Callable[[str], tuple[np.ndarray, Any]], places: np.ndarray) -> None:
-        self._whole, self._places = whole, places
+    def __init__(self, whole: Callable[[str], tuple[np.ndarray, Any]], places: np.ndarray, some: Some) -> None:
+        self._whole, self._places, self._some = whole, places, some
+        self.ids, self.size = some.ids, len(some.ids)
 
     @cached_property
     def customers(self) -> np.ndarray:
-        return self._whole(CUSTOMER)[0][self._places].astype(np.intp)
-
-    @cached_property
-    def size(self) -> int:
-        return int(self.customers.max(initial=-1)) + 1
+        return self._some.numbers[self._whole(CUSTOMER)[0][self._places]].astype(np.intp)
 
     def column(self, name: str) -> Values:
         array, words = self._whole(name)

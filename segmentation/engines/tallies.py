@@ -12,7 +12,7 @@ from segmentation.engines.earlier import Answers, Earlier
 from segmentation.engines.marks import bitmap
 from segmentation.engines.questions import Question
 from segmentation.engines.readers import CustomerReader, RowReader, Rows, knows
-from segmentation.engines.stretches import CUSTOMER, Kept, Picked, Stretch
+from segmentation.engines.stretches import CUSTOMER, Kept, Picked, Some, Stretch
 from segmentation.engines.words import Word
 from segmentation.lake.tables import CUSTOMER_ID, Source
 
@@ -62,19 +62,18 @@ class Tallies:
     ) -> BitMap | None:
         """The earlier answer, with those looked at again who can differ; None if they are too many."""
         token = (rows.number, before.paths, tuple(before.moved(question)))
-        touched, members = self._kept.once(
-            token, lambda: self._touched(before, question, rows, source), lambda made: len(made[0])
+        touched = self._kept.once(
+            token, lambda: self._touched(before, question, rows, source), lambda made: made.nbytes
         )
-        if len(members) > MOST_TOUCHED * len(touched):
+        if len(touched.ids) > MOST_TOUCHED * len(touched.marks):
             return None
         if not stretch.rows_there:
             return BitMap()
-        return (before.found - members) | self._answer(question, stretch.of(touched, token), (stretch.key, token))
+        again = self._answer(question, stretch.of(touched, token), (stretch.key, token))
+        return (before.found - touched.members) | again
 
-    def _touched(
-        self, before: Earlier, question: Question, rows: columns.Rows, source: Source
-    ) -> tuple[np.ndarray, BitMap]:
-        """Marks of the customers who can differ, and the same as a set."""
+    def _touched(self, before: Earlier, question: Question, rows: columns.Rows, source: Source) -> Some:
+        """The customers who can differ."""
         ids = [
             self._columns.values(rows, CUSTOMER, CUSTOMER_ID, place, place + 1)[0]
             for place, block in enumerate(rows.blocks)
@@ -86,7 +85,7 @@ class Tallies:
         marks = np.zeros(int(whole.max(initial=-1)) + 1, dtype=bool)
         for some in ids:
             marks[some] = True
-        return marks, bitmap(marks)
+        return Some(marks)
 
     def _answer(self, question: Question, rows: Rows, token: Hashable) -> BitMap:
         """Those of the rows' customers that the question means. What they are together serves many questions."""
@@ -94,9 +93,10 @@ class Tallies:
         reader = self._kept.once(
             (token, where), lambda: CustomerReader(rows if where is None else _picked(rows, where)), _weight
         )
-        if having is None:
-            return bitmap(reader.counts > 0)
-        return bitmap(reader.test(having) & (reader.counts > 0))
+        marks = reader.counts > 0
+        if having is not None:
+            marks &= reader.test(having)
+        return bitmap(marks) if rows.ids is None else BitMap(rows.ids[np.flatnonzero(marks)])
 
 
 def _weight(reader: CustomerReader) -> int:

@@ -8,6 +8,7 @@ import pytest
 from pyroaring import BitMap
 
 from segmentation.engines import columns
+from segmentation.engines.blocks import Block
 from segmentation.engines.duckdb import DuckDB
 from segmentation.engines.marks import bitmap
 from segmentation.lake.tables import Source
@@ -31,7 +32,7 @@ def read(monkeypatch) -> list[tuple[str, str]]:
     seen: list[tuple[str, str]] = []
     original = columns.read
 
-    def noted(block: columns.Block, name: str, *, coded: bool) -> Any:
+    def noted(block: Block, name: str, *, coded: bool) -> Any:
         seen.append((block.month, name))
         return original(block, name, coded=coded)
 
@@ -135,3 +136,25 @@ def test_an_instant_that_a_whole_file_lacks_is_missing(ask):
     leaf = {"event": "Order", "where": {"property": "i", "op": "is_present"}, "window": {"all_time": True}}
     assert ask(leaf, shop) == []
     assert ask({**leaf, "where": {"property": "i", "op": "is_missing"}}, shop) == [1]
+
+
+def test_a_later_state_goes_on_in_the_memory_of_the_one_before(source, tmp_path):
+    kept = columns.Columns(1 << 20, 1)
+    type = source.schemas["events"].field("p_n").type
+
+    def values(state: Source) -> np.ndarray:
+        rows = kept.rows(state, "events", "Order")
+        return kept.values(rows, "p_n", type, 0, len(rows.blocks))[0]
+
+    def with_one_more(state: Source, spent: float) -> Source:
+        more = worlds.write(with_events(worlds.Shop(), {"customer_id": 1, "time": MONTHS[2], "p_n": spent}), tmp_path)
+        events = (*state.tables["events"], *more.tables["events"])
+        return Source(more.version, {**state.tables, "events": events}, {**state.months, **more.months}, state.schemas)
+
+    first = values(source)
+    other, later = (with_one_more(source, spent) for spent in (8.0, 9.0))
+    assert list(values(other)) == [4.0, 5.0, 6.0, 8.0]
+    assert np.shares_memory(values(other), first)
+    # Two states cannot both go on there.
+    assert list(values(later)) == [4.0, 5.0, 6.0, 9.0]
+    assert list(values(other)) == [4.0, 5.0, 6.0, 8.0]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import django
 
-from benchmarks import leaves, loading, refreshing
+from benchmarks import leaves, loading, patterns, refreshing
 from benchmarks.claims import Claim, table
 
 RESULTS = Path(__file__).parent / "results"
@@ -42,6 +42,7 @@ def main() -> None:
 def _rules(lake: Path, repeat: int, events: int) -> Iterator[Claim]:
     yield from leaves.claims(lake, repeat, events)
     yield from refreshing.claims(lake, repeat, events)
+    yield from patterns.claims(max(repeat, 5))
 
 
 def _claims(folder: Path, shop: Path | None, repeat: int) -> Iterator[Claim]:

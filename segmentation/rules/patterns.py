@@ -8,6 +8,8 @@ import re2
 LONGEST = 256
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
+# Only whether there is a match is asked; where its brackets lie would take the slow way to find out, 300 times as long.
+_OPTIONS.never_capture = True
 
 
 class BadPattern(ValueError):

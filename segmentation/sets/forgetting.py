@@ -25,7 +25,7 @@ def forget(ids: Iterable[int]) -> None:
         with transaction.atomic():
             NamedSet.objects.select_for_update(of=("self",)).get(pk=named_set.pk)
             present = BitMap()
-            for version in named_set.versions.order_by("number").iterator(chunk_size=100):
+            for version in named_set.versions.order_by("as_of", "number").iterator(chunk_size=100):
                 entered, left = load(version.entered) & gone, load(version.left) & gone
                 present = (present | entered) - left
                 if present or entered or left:

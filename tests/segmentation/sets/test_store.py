@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from pyroaring import BitMap
 
-from segmentation.sets import store
+from segmentation.sets import forgetting, store
 from segmentation.sets.models import NamedSet, SetVersion
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -148,3 +148,23 @@ def test_the_members_of_a_date_are_those_of_the_newest_base_date_up_to_it():
     assert (at(0), at(3), at(4), at(9)) == (BitMap([0]), BitMap([0]), BitMap([4]), BitMap([4]))
     with pytest.raises(store.NotComputed):
         at(-1)
+
+
+class Forgotten(TestCase):
+    @settings(max_examples=30, deadline=None)
+    @given(
+        st.lists(st.tuples(st.integers(0, 4), st.sets(st.integers(0, 20))), min_size=1, max_size=7),
+        st.sets(st.integers(0, 20), max_size=5),
+    )
+    def test_the_books_close_without_the_forgotten_also_where_a_past_date_was_told_late(self, told, gone):
+        named_set = made("forgotten")
+        for day, members in told:
+            store.publish({named_set: BitMap(members)}, run=None, as_of=DAY + timedelta(days=day))
+
+        forgetting.forget(gone)
+
+        size = 0
+        for row, (_day, members) in zip(store.history(named_set), sorted(told, key=lambda pair: pair[0]), strict=True):
+            assert store.at_version(row) == BitMap(members - gone)
+            assert row.size == size + row.entered_count - row.left_count == len(members - gone)
+            size = row.size

@@ -29,4 +29,5 @@ def in_words(value: Result, unit: str) -> str:
     if unit == base.SHARE:
         return f"{number_format(round(value * 100, 1))} %"
     places = 2 if unit == base.CURRENCY else 0 if value == int(value) else 1
-    return f"{number_format(value, decimal_pos=places)} {WORDS.get(unit, '')}".strip()
+    # Rounded first: number_format cuts off.
+    return f"{number_format(round(value, places), decimal_pos=places)} {WORDS.get(unit, '')}".strip()

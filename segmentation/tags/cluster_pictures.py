@@ -246,8 +246,10 @@ def _brief(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     if unit == SHARE:
-        return f"{number_format(100 * value, 0)}%"
-    return number_format(value, 0 if abs(value) >= 100 else 1, force_grouping=True)
+        return f"{round(100 * value)}%"
+    places = 0 if abs(value) >= 100 else 1
+    # Rounded first: number_format cuts off.
+    return number_format(round(value, places), places, force_grouping=True)
 
 
 def _names(details: Iterable[Mapping[str, Any]]) -> dict[int, str]:

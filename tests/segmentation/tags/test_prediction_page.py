@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
+from segmentation.profiles.units import in_words
 from segmentation.runs.models import Run
 from segmentation.tags.drift import spread_of, stability_index
 from segmentation.tags.models import Tag
@@ -76,3 +77,8 @@ def test_before_the_first_run_and_without_a_judgement_it_says_so(tag, admin_clie
 def test_only_predictions_have_such_a_page(tag, admin_client):
     Tag.objects.filter(pk=tag.pk).update(kind="rule")
     assert admin_client.get(reverse("segmentation:prediction_detail", args=["buys"])).status_code == 404
+
+
+@pytest.mark.parametrize(("value", "unit", "said"), [(2.39, "orders", "2.4"), (9.999, "currency", "10.00")])
+def test_figures_are_rounded_not_cut_off(value, unit, said):
+    assert in_words(value, unit).startswith(said)

@@ -1,5 +1,6 @@
 """The facts in the back office. Append-only ones can be looked at; what operators decide can be edited."""
 
+import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -158,6 +159,12 @@ class EventAdmin(FactAdmin):
     search_fields = ("=message_id", "=customer__external_id")
     search_help_text = _("A whole message id or customer number.")
     ordering = ("-id",)
+    exclude = ("properties",)
+    readonly_fields = ("shown_properties",)
+
+    @display(description=_("properties"))
+    def shown_properties(self, event: Event) -> str:
+        return json.dumps(selectors.shown_properties(event), ensure_ascii=False)
 
 
 @admin.register(Product)

@@ -173,6 +173,25 @@ def timeline(customer: Customer, before: str | None = None, limit: int = PAGE_SI
     return Timeline(_timeline_events(shown), _cursor(shown[-1]) if len(found) > limit else None)
 
 
+def shown_properties(event: Event) -> dict[str, Any]:
+    """The event's properties, personal ones masked, also those of its items."""
+    masked = Property.objects.filter(event_type__name=event.name, field_class=FieldClass.PERSONAL)
+    names = {scope: set(masked.filter(scope=scope).values_list("name", flat=True)) for scope in Property.Scope.values}
+    shown = _masked(event.properties, names[Property.Scope.EVENT])
+    if isinstance(items := shown.get("products"), list):
+        shown["products"] = [
+            _masked(item, names[Property.Scope.ITEM]) if isinstance(item, dict) else item for item in items
+        ]
+    return shown
+
+
+def _masked(values: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {
+        name: masking.mask_text(str(value)) if name in names and value is not None else value
+        for name, value in values.items()
+    }
+
+
 def order_lines(customer: Customer) -> list[OrderLine]:
     """Every line of the customer's orders, newest first."""
     orders = list(facts_of(customer, Event).filter(name="Order Completed").order_by("-time", "-id"))

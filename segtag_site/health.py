@@ -49,7 +49,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _may_read(request: HttpRequest) -> bool:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        found = api_keys.holder_of(secret.strip(), address_of(request))  # type: ignore[arg-type]
+        found = api_keys.holder_of(secret.strip(), address_of(request))
         return found is not None and found[0].has_perm(METRICS)
     return request.user.is_authenticated and request.user.is_staff and request.user.has_perm(METRICS)
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -13,6 +13,7 @@ from segtag_site.back_office_door import back_office_door
 from segtag_site.pages.customer_360 import customer_360
 from segtag_site.pages.customer_list import customer_list
 from segtag_site.pages.dashboard import dashboard
+from segtag_site.sign_in import PasswordChange, SignIn
 
 customer_pages = [
     path("", customer_list, name="list"),
@@ -34,7 +35,8 @@ urlpatterns = [
     path("api/", include("segtag_site.api_urls")),
     path("admin/login/", login_not_required(back_office_door)),
     path("admin/", admin.site.urls),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login/", SignIn.as_view(), name="login"),
+    path("password/", PasswordChange.as_view(), name="password_change"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
 ]

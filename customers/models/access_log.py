@@ -23,6 +23,8 @@ class AccessLog(models.Model):
         verbose_name = _("access log entry")
         verbose_name_plural = _("access log")
         ordering = ["-id"]
+        # Read by the brake on guessing passwords.
+        indexes = [models.Index(fields=["object_kind", "at"], name="access_log_of_kind")]
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_kind} {self.object_key}"

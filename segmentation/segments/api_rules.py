@@ -21,7 +21,7 @@ from segmentation.segments.turns import newest
 from segmentation.sets import answers
 from segmentation.sets.breakdown import Part
 from segmentation.sets.catalog import rule_catalog
-from segmentation.sets.explaining import explained
+from segmentation.sets.explaining import explained, is_personal
 
 # Any JSON object; what a rule may hold is told by /rules/schema.
 ANY_OBJECT = {"type": "object", "additionalProperties": True}
@@ -149,7 +149,8 @@ class RuleCatalog(APIView):
 class RuleValues(APIView):
     """Values that a field has in the data, the most frequent first.
 
-    Of a trait, a feature, or a property of an event (`event`) or of the items in it (`items_of`).
+    Of a trait, a feature, or a property of an event (`event`) or of the items in it (`items_of`). Of personal fields
+    none is told.
     """
 
     permission_required = "segmentation.view_segment"
@@ -171,7 +172,7 @@ class RuleValues(APIView):
         asked = dict(self.query)
         part = asked.pop("q", "")
         place = place_of(rule_catalog(), asked)
-        return Response({"values": values_of(place, current_source(), part)})
+        return Response({"values": [] if is_personal(asked) else values_of(place, current_source(), part)})
 
 
 class RuleMembers(APIView):

@@ -74,6 +74,11 @@ def masked_fields() -> set[tuple[str, str]]:
     return {("trait", name) for name in traits} | {("property", name) for name in properties}
 
 
+def is_personal(asked: Mapping[str, str]) -> bool:
+    """Whether a field, named as {"trait": …} or {"event": …, "property": …}, may not be shown in full."""
+    return any((kind, name) in masked_fields() for kind, name in asked.items())
+
+
 def _condition(verdict: Verdict, texts: Mapping[str, str], masked: set[tuple[str, str]], found: Explanation) -> Told:
     evidence = verdict.evidence
     hidden = _is_masked(verdict.leaf, masked)

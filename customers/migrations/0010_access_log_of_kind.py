@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0008_privacy'),
+        ('customers', '0009_touched'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

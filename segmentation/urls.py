@@ -22,6 +22,7 @@ from segmentation.segments.why_views import segment_why
 from segmentation.sets.views import members
 from segmentation.tags import cluster_views as clusters
 from segmentation.tags import given_views as given
+from segmentation.tags import kind_views as kinds
 from segmentation.tags import pages as studio
 from segmentation.tags import taxonomy_views as taxonomy
 from segmentation.tags import views as tags
@@ -38,6 +39,8 @@ urlpatterns = [
     path("tags/<slug:key>/submit/", reviews.tag_submit, name="tag_submit"),
     path("tags/<slug:key>/delete/", reviews.tag_delete, name="tag_delete"),
     path("tags/<slug:key>/quality/", prediction_detail, name="prediction_detail"),
+    path("tag-kinds/", kinds.kind_list, name="kind_list"),
+    path("tag-kinds/<slug:key>/", kinds.kind_detail, name="kind_detail"),
     path("taxonomy/", taxonomy.tree, name="taxonomy"),
     path("taxonomy/move/", taxonomy.move, name="taxonomy_move"),
     path("taxonomy/new/", taxonomy.folder_new, name="folder_new"),

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
@@ -86,6 +88,11 @@ class TagForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if "kind" in self.fields:
+            told = _("What each kind is for, with an example")
+            self.fields["kind"].help_text = format_html(
+                '<a href="{}" target="_blank">{}</a>', reverse("segmentation:kind_list"), told
+            )
         if newest := self.instance.pk and self.instance.versions.first():
             self.fields["definition"].initial = newest.definition
 

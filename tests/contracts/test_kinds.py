@@ -39,6 +39,18 @@ def test_it_is_named_and_described_in_both_languages(kind):
         assert labels.en
 
 
+def test_the_example_on_its_page_is_a_definition_and_gives_values_that_it_has(kind):
+    example = kind.example
+    assert kind.problems(example.definition, CATALOG) == []
+    named = {(value.name_zh, value.name_en) for value in kind.values(kind.read(example.definition))}
+    assert len(example.customers) >= 2
+    for customer, value in example.customers:
+        assert customer.zh
+        assert customer.en
+        if named and value.zh != "—":
+            assert (value.zh, value.en) in named
+
+
 def test_its_worked_example_comes_out(kind, case):
     outcome = computed(kind, case)
     assert [value.key for value in outcome.values] == list(outcome.members)

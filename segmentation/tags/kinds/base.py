@@ -51,6 +51,14 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Example:
+    """A kind at work: a definition, and customers in words, each with the value that they get, or a dash for none."""
+
+    definition: Mapping[str, Any]
+    customers: tuple[tuple[Labels, Labels], ...]
+
+
+@dataclass(frozen=True)
 class FeatureColumn:
     """A feature of many customers; a missing value is NaN or None."""
 
@@ -184,6 +192,8 @@ class Kind(ABC, Generic[D]):
 
     labels: ClassVar[Labels]
     description: ClassVar[Labels]
+    # For people who choose a kind: a page shows it.
+    example: ClassVar[Example]
     shape: type[D]
     # The kind keeps scores of each customer, of which its reasons are made.
     keeps_scores: ClassVar[bool] = False

@@ -15,7 +15,7 @@ from segmentation.segments.clustering import Clustering, Features, Model, Plan
 from segmentation.segments.encoder import Treatment
 from segmentation.segments.words import words_of
 from segmentation.tags.block_facts import ORDER, PROPERTIES, block_values, weeks_of
-from segmentation.tags.kinds.base import Asked, Context, Document, FeatureColumn, Frame, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Document, Example, FeatureColumn, Frame, Kind, Outcome, Value
 from segmentation.tags.problems import Problem, problem
 from segmentation.tags.rules import rule_problems
 from segmentation.tags.wording import in_words
@@ -56,6 +56,20 @@ class Cluster(Kind[Definition]):
     labels = Labels("聚类", "Cluster")
     description = Labels(
         "由聚类算法发现的客群，自动命名", "Groups found by a clustering algorithm, with proposed names"
+    )
+    example = Example(
+        {
+            "features": ["frequency", "monetary", "recency_days", "discount_share"],
+            "algorithm": "kmeans",
+            "between": [3, 8],
+        },
+        (
+            (Labels("每周来、少用折扣", "Comes weekly, few discounts"), Labels("高频-高消费", "Frequent, high spend")),
+            (
+                Labels("半年未来、几乎只买折扣", "Away for half a year, bought mostly at a discount"),
+                Labels("久未购买-爱买折扣", "Lapsed, discount seekers"),
+            ),
+        ),
     )
     shape = Definition
     names_stay = True

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from segmentation.rules.catalog import Catalog, Labels
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Example, Kind, Outcome, Value
 from segmentation.tags.learning_from import Source, source_problems, values_of, with_names
 from segmentation.tags.problems import Problem, problem
 
@@ -49,6 +49,21 @@ class Collaborative(Kind[Definition]):
     labels = Labels("协同推荐", "Collaborative")
     description = Labels(
         "根据相似客户，为没有该标签的客户建议取值", "Values that similar customers have, suggested to those without one"
+    )
+    example = Example(
+        {
+            "tag": "guessed",
+            "names": [{"key": "male", "zh": "男", "en": "Male"}, {"key": "female", "zh": "女", "en": "Female"}],
+            "support": 5,
+            "nearest": 50,
+        },
+        (
+            (
+                Labels("无标签，购物最像的 50 人中 41 人为女", "No value; of the 50 who buy most alike 41 are female"),
+                Labels("女", "Female"),
+            ),
+            (Labels("与谁都不像", "Like nobody"), Labels("—", "—")),
+        ),
     )
     shape = Definition
     keeps_scores = True

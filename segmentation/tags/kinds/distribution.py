@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from segmentation.rules.catalog import Catalog, Labels
 from segmentation.tags.bands import band_of
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Example, Kind, Outcome, Value
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem, problem
 
@@ -38,6 +38,28 @@ class Distribution(Kind[Definition]):
     labels = Labels("分布", "Distribution")
     description = Labels(
         "行为发生的天数、周数或月数，按区间分层", "In how many days, weeks or months something happened, in bands"
+    )
+    example = Example(
+        {
+            "event": "Order Completed",
+            "unit": "days",
+            "past_days": 90,
+            "cuts": [2, 5],
+            "names": [
+                {"key": "low", "zh": "低", "en": "Low"},
+                {"key": "medium", "zh": "中", "en": "Medium"},
+                {"key": "high", "zh": "高", "en": "High"},
+            ],
+            "never": {"key": "never", "zh": "未购买", "en": "Never"},
+        },
+        (
+            (
+                Labels("同一天 10 单：只算一天", "Ten orders on one day: one active day"),
+                Labels("低（1 天）", "Low (1 days)"),
+            ),
+            (Labels("在 3 天里各有订单", "Orders on 3 days"), Labels("中（2–4 天）", "Medium (2–4 days)")),
+            (Labels("90 天内没有订单", "No order in 90 days"), Labels("未购买", "Never")),
+        ),
     )
     shape = Definition
 

@@ -7,7 +7,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import TEXT, Catalog, Labels
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, TagError, Value
+from segmentation.tags.kinds.base import Asked, Context, Example, Kind, Outcome, TagError, Value
 from segmentation.tags.learnt import learnt_keys, learnt_value
 from segmentation.tags.names import ValueName, key_problems
 from segmentation.tags.problems import Problem, problem
@@ -38,6 +38,20 @@ class FirstLast(Kind[Definition]):
     labels = Labels("首末次", "First or last")
     description = Labels(
         "首次或最近一次行为的属性值，如首单品类", "The value at the first or last event, such as the first category"
+    )
+    example = Example(
+        {
+            "event": "Order Completed",
+            "property": "category",
+            "which": "first",
+            "most": 20,
+            "rest": {"key": "rest", "zh": "其他", "en": "Other"},
+        },
+        (
+            (Labels("首单面包，之后买水果", "First bread, fruit later"), Labels("面包", "Bread")),
+            (Labels("首单为少见品类", "First a rare category"), Labels("其他", "Other")),
+            (Labels("从未下单", "Never ordered"), Labels("—", "—")),
+        ),
     )
     shape = Definition
 

@@ -12,7 +12,7 @@ from pyroaring import BitMap
 from segmentation.rules.catalog import NUMBER, Catalog, Labels
 from segmentation.tags.bands import band_of, quantile_cuts
 from segmentation.tags.expressions import BadExpression, Expression, read
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, TagError, Value, feature_problems
+from segmentation.tags.kinds.base import Asked, Context, Example, Kind, Outcome, TagError, Value, feature_problems
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem, problem
 
@@ -50,6 +50,27 @@ class Formula(Kind[Definition]):
     labels = Labels("公式", "Formula")
     description = Labels(
         "由其他标签与指标计算得出的分数，按区间分层", "A score made of other tags and figures, in bands"
+    )
+    example = Example(
+        {
+            "inputs": {
+                "spent": {"is": "feature", "feature": "monetary", "otherwise": 0},
+                "orders": {"is": "feature", "feature": "frequency", "otherwise": 0},
+            },
+            "expression": "spent / 10 + 5 * orders",
+            "by": "bounds",
+            "cuts": [20, 100],
+            "names": [
+                {"key": "low", "zh": "低", "en": "Low"},
+                {"key": "medium", "zh": "中", "en": "Medium"},
+                {"key": "high", "zh": "高", "en": "High"},
+            ],
+        },
+        (
+            (Labels("消费 50、1 单：5 + 5 = 10", "Spent 50 in 1 order: 5 + 5 = 10"), Labels("低", "Low")),
+            (Labels("消费 600、3 单：60 + 15 = 75", "Spent 600 in 3 orders: 60 + 15 = 75"), Labels("中", "Medium")),
+            (Labels("消费 900、8 单：90 + 40 = 130", "Spent 900 in 8 orders: 90 + 40 = 130"), Labels("高", "High")),
+        ),
     )
     shape = Definition
 

@@ -6,7 +6,7 @@ import msgspec
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import Catalog, Labels
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Example, Kind, Outcome, Value
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem
 
@@ -22,6 +22,13 @@ class Imported(Kind[Definition]):
 
     labels = Labels("导入", "Imported")
     description = Labels("由文件或接口导入的取值", "Values from a file or over the API")
+    example = Example(
+        {"names": [{"key": "vip", "zh": "贵宾", "en": "VIP"}, {"key": "plain", "zh": "普通", "en": "Plain"}]},
+        (
+            (Labels("名单中有“u17,vip”", "The list says “u17,vip”"), Labels("贵宾", "VIP")),
+            (Labels("名单中没有", "Not on the list"), Labels("—", "—")),
+        ),
+    )
     shape = Definition
     always_exclusive = False
 

@@ -10,7 +10,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import NUMBER, Catalog, Labels
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value, feature_problems
+from segmentation.tags.kinds.base import Asked, Context, Example, Kind, Outcome, Value, feature_problems
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem, problem
 from segmentation.tags.wording import in_words
@@ -50,6 +50,29 @@ class Lifecycle(Kind[Definition]):
     labels = Labels("生命周期等级", "Lifecycle level")
     description = Labels(
         "达标即升级，周期末才降级，如会员等级", "Levels earned at once and lost only when a cycle ends"
+    )
+    example = Example(
+        {
+            "feature": "monetary",
+            "cycle": "quarter",
+            "keep": 0.8,
+            "fall": "one_level",
+            "levels": [
+                {"key": "silver", "zh": "银卡", "en": "Silver", "at_least": 100},
+                {"key": "gold", "zh": "金卡", "en": "Gold", "at_least": 1000},
+            ],
+        },
+        (
+            (Labels("银卡，消费升到 1,050：立即升级", "Silver, now spends 1,050: up at once"), Labels("金卡", "Gold")),
+            (
+                Labels("金卡，消费 850：够 1,000 的八成", "Gold, now spends 850: four fifths of 1,000 will do"),
+                Labels("金卡", "Gold"),
+            ),
+            (
+                Labels("金卡，消费 300，季度结束：降一级", "Gold, now spends 300 as the quarter ends: one level down"),
+                Labels("银卡", "Silver"),
+            ),
+        ),
     )
     shape = Definition
     goes_on = True

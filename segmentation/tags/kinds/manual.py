@@ -6,7 +6,7 @@ import msgspec
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import Catalog, Labels
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Example, Kind, Outcome, Value
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem
 
@@ -27,6 +27,16 @@ class Manual(Kind[Definition]):
     labels = Labels("手工", "By hand")
     description = Labels(
         "由人员逐个标记，可设原因与有效期", "Given by people to single customers, with a reason and an end"
+    )
+    example = Example(
+        {"names": [{"key": "vip", "zh": "贵宾", "en": "VIP"}, {"key": "watch", "zh": "关注", "en": "Watch"}]},
+        (
+            (
+                Labels("客服标为贵宾，有效至年底", "Service marked them VIP until the end of the year"),
+                Labels("贵宾", "VIP"),
+            ),
+            (Labels("没有人标记", "Marked by nobody"), Labels("—", "—")),
+        ),
     )
     shape = Definition
     always_exclusive = False

@@ -14,7 +14,7 @@ from segmentation.prediction.histories import FEATURES
 from segmentation.rules.catalog import Catalog, Labels
 from segmentation.tags.bands import band_in_words, band_of, quantile_cuts
 from segmentation.tags.drift import spread_of
-from segmentation.tags.kinds.base import Asked, Context, Document, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Document, Example, Kind, Outcome, Value
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem, problem
 from segmentation.tags.wording import in_words
@@ -45,6 +45,26 @@ class Predicted(Kind[Definition]):
     labels = Labels("预测", "Predicted")
     description = Labels(
         "由历史购买预测未来：购买、流失或消费额", "What a customer will probably do, learnt from purchases"
+    )
+    example = Example(
+        {
+            "goal": "purchase",
+            "days": 30,
+            "by": "bounds",
+            "cuts": [0.2, 0.6],
+            "names": [
+                {"key": "low", "zh": "低", "en": "Low"},
+                {"key": "medium", "zh": "中", "en": "Medium"},
+                {"key": "high", "zh": "高", "en": "High"},
+            ],
+        },
+        (
+            (
+                Labels("每周购买，预计 30 天内购买概率 92%", "Buys weekly: 92 % likely to within 30 days"),
+                Labels("高", "High"),
+            ),
+            (Labels("半年未购买，概率 4%", "Away for half a year: 4 % likely"), Labels("低", "Low")),
+        ),
     )
     shape = Definition
     keeps_scores = True

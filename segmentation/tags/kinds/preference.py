@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import TEXT, Catalog, Labels
-from segmentation.tags.kinds.base import Asked, Context, Items, Kind, Outcome, TagError, Value
+from segmentation.tags.kinds.base import Asked, Context, Example, Items, Kind, Outcome, TagError, Value
 from segmentation.tags.learnt import learnt_keys, learnt_value
 from segmentation.tags.names import ValueName, key_problems
 from segmentation.tags.problems import Problem, problem
@@ -48,6 +48,19 @@ class Preference(Kind[Definition]):
     labels = Labels("偏好", "Preference")
     description = Labels(
         "从购买明细中学习偏好，如偏好品类（TGI）", "Preferences learnt from what is bought, such as categories"
+    )
+    example = Example(
+        {"event": "Order Completed", "property": "category", "past_days": 180, "least_items": 3, "pick": "strongest"},
+        (
+            (
+                Labels(
+                    "8 件海鲜，3 件肉类：海鲜远高于常人",
+                    "8 items of sea food, 3 of meat: far more sea food than others",
+                ),
+                Labels("海鲜", "Sea food"),
+            ),
+            (Labels("2 件玩具：不足 3 件", "2 toys: fewer than 3"), Labels("—", "—")),
+        ),
     )
     shape = Definition
     always_exclusive = False

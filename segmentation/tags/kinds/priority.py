@@ -6,7 +6,7 @@ import msgspec
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import Catalog, Labels
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Example, Kind, Outcome, Value
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem, problem
 
@@ -35,6 +35,20 @@ class Priority(Kind[Definition]):
     labels = Labels("优先级合并", "Priority merge")
     description = Labels(
         "多个同义标签按可信度合并，取第一个有值的", "Tags of one meaning merged, the most trusted first"
+    )
+    example = Example(
+        {
+            "sources": [{"tag": "declared", "called": {"m": "male"}}, {"tag": "guessed"}],
+            "names": [{"key": "male", "zh": "男", "en": "Male"}, {"key": "female", "zh": "女", "en": "Female"}],
+        },
+        (
+            (
+                Labels("本人填写为女，推测为男：先信本人", "Says female, guessed male: their own word counts"),
+                Labels("女", "Female"),
+            ),
+            (Labels("未填写，推测为男", "Says nothing, guessed male"), Labels("男", "Male")),
+            (Labels("都没有", "Neither"), Labels("—", "—")),
+        ),
     )
     shape = Definition
 

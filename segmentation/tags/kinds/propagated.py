@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from segmentation.rules.catalog import Catalog, Labels
-from segmentation.tags.kinds.base import Asked, Context, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Example, Kind, Outcome, Value
 from segmentation.tags.learning_from import Source, source_problems, values_of, with_names
 from segmentation.tags.names import ValueName
 from segmentation.tags.problems import Problem
@@ -37,6 +37,17 @@ class Propagated(Kind[Definition]):
     labels = Labels("标签传播", "Propagated")
     description = Labels(
         "从少量已标注客户沿购买相似图传播到全体", "Spread from a few labelled customers to all who buy alike"
+    )
+    example = Example(
+        {
+            "tag": "guessed",
+            "names": [{"key": "male", "zh": "男", "en": "Male"}, {"key": "female", "zh": "女", "en": "Female"}],
+            "neighbours": 10,
+        },
+        (
+            (Labels("买的东西与已知为男的人相近", "Buys what those known as male buy"), Labels("男", "Male")),
+            (Labels("从未购买：标签传不到", "Never bought: nothing arrives"), Labels("未知", "Unknown")),
+        ),
     )
     shape = Definition
     keeps_scores = True

@@ -13,6 +13,7 @@ from segmentation.tags.bands import band_of, quantile_cuts
 from segmentation.tags.kinds.base import (
     Asked,
     Context,
+    Example,
     Frame,
     Kind,
     Outcome,
@@ -70,6 +71,23 @@ class RFM(Kind[Definition]):
     description = Labels(
         "按最近消费、消费频次、消费金额打分，分为经典八类客户",
         "Recency, frequency and money, scored into eight classic groups",
+    )
+    example = Example(
+        {"high": "score_4"},
+        (
+            (
+                Labels("3 天前购买，近期 20 单，共 900", "Bought 3 days ago, 20 orders, 900 in all"),
+                Labels("重要价值客户", "Champions"),
+            ),
+            (
+                Labels("200 天前购买，曾 20 单，共 900", "Bought 200 days ago, 20 orders, 900 in all"),
+                Labels("重要保持客户", "Loyal spenders slipping away"),
+            ),
+            (
+                Labels("200 天前购买，1 单，共 30", "Bought 200 days ago, 1 order of 30"),
+                Labels("一般挽留客户", "Dormant small spenders"),
+            ),
+        ),
     )
     shape = Definition
 

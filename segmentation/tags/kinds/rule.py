@@ -7,7 +7,7 @@ from pyroaring import BitMap
 
 from segmentation.rules.catalog import Catalog, Labels
 from segmentation.rules.parse import canonical, parse
-from segmentation.tags.kinds.base import Asked, Context, Document, Kind, Outcome, Value
+from segmentation.tags.kinds.base import Asked, Context, Document, Example, Kind, Outcome, Value
 from segmentation.tags.names import ValueName, name_problems
 from segmentation.tags.problems import Problem
 from segmentation.tags.rules import rule_in_words, rule_problems
@@ -31,6 +31,33 @@ class RuleKind(Kind[Definition]):
 
     labels = Labels("规则", "Rule")
     description = Labels("每个标签值一条规则", "One rule for each value")
+    example = Example(
+        {
+            "values": [
+                {
+                    "key": "young",
+                    "zh": "青年",
+                    "en": "Young",
+                    "rule": {"version": 1, "rule": {"trait": "age", "op": "less_than", "value": 30}},
+                },
+                {
+                    "key": "adult",
+                    "zh": "成年",
+                    "en": "Adult",
+                    "rule": {"version": 1, "rule": {"trait": "age", "op": "less_than", "value": 60}},
+                },
+            ],
+            "otherwise": {"key": "other", "zh": "其他", "en": "Other"},
+        },
+        (
+            (
+                Labels("24 岁：两条规则都符合，先符合者为准", "Aged 24: both rules fit, the first wins"),
+                Labels("青年", "Young"),
+            ),
+            (Labels("41 岁", "Aged 41"), Labels("成年", "Adult")),
+            (Labels("年龄未知", "Age unknown"), Labels("其他", "Other")),
+        ),
+    )
     shape = Definition
     always_exclusive = False
 

@@ -12,6 +12,7 @@ from segmentation.tags.bands import band_in_words, band_of, quantile_cuts
 from segmentation.tags.kinds.base import (
     Asked,
     Context,
+    Example,
     Frame,
     Kind,
     Outcome,
@@ -44,6 +45,27 @@ class Statistic(Kind[Definition]):
 
     labels = Labels("统计", "Statistic")
     description = Labels("把一个指标按固定值或分位数切成若干区间", "One feature cut into bands, at bounds or quantiles")
+    example = Example(
+        {
+            "feature": "monetary",
+            "by": "bounds",
+            "cuts": [50, 200],
+            "names": [
+                {"key": "low", "zh": "低", "en": "Low"},
+                {"key": "medium", "zh": "中", "en": "Medium"},
+                {"key": "high", "zh": "高", "en": "High"},
+            ],
+        },
+        (
+            (Labels("累计消费 49.99", "Spent 49.99"), Labels("低", "Low")),
+            (
+                Labels("累计消费 50：恰在界上，归上一档", "Spent 50: on the bound, so the band above"),
+                Labels("中", "Medium"),
+            ),
+            (Labels("累计消费 880", "Spent 880"), Labels("高", "High")),
+            (Labels("从未消费", "Never bought"), Labels("—", "—")),
+        ),
+    )
     shape = Definition
 
     def check(self, definition: Definition, catalog: Catalog) -> list[Problem]:

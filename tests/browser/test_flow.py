@@ -106,7 +106,7 @@ def edit_until_the_count_changes(visitor: Visit) -> None:
     page = visitor.page
     page.locator("[data-count]").filter(has_text=re.compile(r"\d")).wait_for()
     before = int(page.inner_text("[data-count]"))
-    with page.expect_response("**/rules/preview") as answered:
+    with page.expect_response("**/rules/preview?*") as answered:
         page.locator(".builder-fields input[type=number]").first.fill("1")
     page.wait_for_selector(".builder-answer:not(.builder-asking)")
     after = int(page.inner_text("[data-count]"))

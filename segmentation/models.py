@@ -1,5 +1,6 @@
 """Gathers the stages' models; defines none."""
 
+from segmentation.activation.delivery_models import Delivery, DeliveryOutcome, DeliveryPlan
 from segmentation.activation.models import Export
 from segmentation.audiences.contact_models import ContactPolicy, Suppression
 from segmentation.audiences.models import Audience, AudienceVersion
@@ -20,6 +21,9 @@ __all__ = [
     "AudienceVersion",
     "Category",
     "ContactPolicy",
+    "Delivery",
+    "DeliveryOutcome",
+    "DeliveryPlan",
     "Export",
     "FixedMembers",
     "GivenValue",

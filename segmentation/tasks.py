@@ -14,6 +14,7 @@ from segmentation import (
     flow,
     handlers,  # noqa: F401 (every kind of run can be executed where this is imported)
 )
+from segmentation.activation import planning, tidying
 from segmentation.live import refreshing
 from segmentation.runs import services
 from segmentation.runs.executor import execute
@@ -57,6 +58,14 @@ def request_due() -> None:
     """Request what has a timetable of its own and a time since its last run: once, also after a long standstill."""
     for step in flow.due_by_cron(timezone.now()):
         ring(services.request_run(kind=step.kind, subject=step.subject).pk)
+    for plan in planning.due_plans(timezone.now()):
+        ring(planning.request_delivery(plan=plan).pk)
+
+
+@shared_task(name="segmentation.tidy_exports")
+def tidy_exports() -> None:
+    """Files of exports that were kept long enough go."""
+    tidying.tidy_exports(timezone.now())
 
 
 @shared_task(name="segmentation.send_webhooks", soft_time_limit=120, time_limit=150)

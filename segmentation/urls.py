@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from segmentation.activation import delivery_views as deliveries
 from segmentation.activation import pages as activation
 from segmentation.activation.views import export_download
 from segmentation.audiences import contact_views as contact
@@ -10,6 +11,7 @@ from segmentation.audiences import views as audiences
 from segmentation.health import views as health
 from segmentation.history import views as history
 from segmentation.measurement import views as results
+from segmentation.playbooks import views as playbooks
 from segmentation.privacy import views as privacy
 from segmentation.recommendation import views as products
 from segmentation.runs import views as runs
@@ -96,6 +98,8 @@ urlpatterns = [
     path("recycle-bin/", reviews.bin_list, name="bin_list"),
     path("recycle-bin/<slug:kind>/<slug:key>/restore/", reviews.bin_restore, name="bin_restore"),
     path("recycle-bin/<slug:kind>/<slug:key>/purge/", reviews.bin_purge, name="bin_purge"),
+    path("playbooks/", playbooks.playbook_list, name="playbook_list"),
+    path("playbooks/<slug:key>/<slug:variant>/", playbooks.playbook_use, name="playbook_use"),
     path("audiences/", audiences.audience_list, name="audience_list"),
     path("new-audience/", audiences.audience_new, name="audience_new"),
     path("audience-preview/", audiences.audience_preview, name="audience_preview"),
@@ -112,6 +116,13 @@ urlpatterns = [
     path("contact-rules/policy/", contact.policy_save, name="policy_save"),
     path("contact-rules/<int:pk>/lift/", contact.suppression_lift, name="suppression_lift"),
     path("audiences/<slug:key>/export/", activation.audience_export, name="audience_export"),
+    path("deliveries/", deliveries.delivery_list, name="delivery_list"),
+    path("audiences/<slug:key>/deliver/<slug:destination>/", deliveries.delivery_new, name="delivery_new"),
+    path("deliveries/<int:pk>/", deliveries.delivery_detail, name="delivery_detail"),
+    path("deliveries/<int:pk>/send/", deliveries.delivery_send, name="delivery_send"),
+    path("deliveries/<int:pk>/pause/", deliveries.delivery_pause, name="delivery_pause"),
+    path("delivered/<int:pk>/outcomes/<slug:outcome>/", deliveries.delivery_outcome, name="delivery_outcome"),
+    path("delivered/<int:pk>/download/", deliveries.delivery_download, name="delivery_download"),
     path("results/", results.result_list, name="result_list"),
     path("audiences/<slug:key>/results/", results.result_detail, name="result_detail"),
     path("audiences/<slug:key>/measure/", results.result_measure, name="result_measure"),

@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "tidy-live": {"task": "segmentation.tidy_live", "schedule": crontab(hour=5, minute=40)},
     "send-webhooks": {"task": "segmentation.send_webhooks", "schedule": 5.0, "options": {"expires": 5}},
     "tidy-webhooks": {"task": "segmentation.tidy_webhooks", "schedule": crontab(hour=5, minute=30)},
+    "tidy-exports": {"task": "segmentation.tidy_exports", "schedule": crontab(hour=4, minute=30)},
     "tidy-lake": {"task": "segmentation.tidy_lake", "schedule": crontab(hour=5, minute=0)},
 }
 

@@ -51,7 +51,9 @@ GROUPS = (
     Group(
         _("Action"),
         (
+            Entry(_("Playbooks"), "bulb", "segmentation:playbook_list", "segmentation.view_audience"),
             Entry(_("Audiences"), "speakerphone", "segmentation:audience_list", "segmentation.view_audience"),
+            Entry(_("Deliveries"), "send", "segmentation:delivery_list", "segmentation.view_deliveryplan"),
             Entry(_("Contact rules"), "hand-stop", "segmentation:contact_rules", "segmentation.view_suppression"),
             Entry(_("Results"), "chart-line", "segmentation:result_list", "segmentation.view_measurement"),
         ),

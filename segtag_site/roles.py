@@ -33,7 +33,7 @@ VIEW = _all(
     "view",
     "segmentation",
     "category tag tagversion tagvalue segment segmentversion audience audienceversion run namedset setversion"
-    " lakesnapshot export recommendationplan measurement look suppression contactpolicy",
+    " lakesnapshot export recommendationplan measurement look suppression contactpolicy deliveryplan delivery",
 )
 MARKET = _all("add change delete", "segmentation", "segment audience") | {
     "segmentation.run_tag",
@@ -41,6 +41,8 @@ MARKET = _all("add change delete", "segmentation", "segment audience") | {
     "segmentation.export_audience",
     "segmentation.add_measurement",
     "segmentation.add_suppression",
+    "segmentation.add_deliveryplan",
+    "segmentation.change_deliveryplan",
 }
 OPERATE = (
     _all("add change delete", "segmentation", "category tag segment")

@@ -258,6 +258,12 @@ WHITENOISE_USE_FINDERS = DEMO or DEBUG
 MEDIA_ROOT = VAR_DIR / "uploads"
 # Frozen audiences and other files made for people; never served as static files.
 EXPORT_DIR = VAR_DIR / "exports"
+# Days that files of exports are kept; 0: for ever.
+KEEP_EXPORTS = env.int("SEGTAG_KEEP_EXPORTS", default=30)
+# The shop's mail service for e-mail campaigns: smtp://user:password@host:587?tls=start, or smtps://…; empty: none.
+SMTP = env.str("SEGTAG_SMTP", default="")
+# Whom campaign e-mails come from.
+MAIL_FROM = env.str("SEGTAG_MAIL_FROM", default="SegTag <noreply@localhost>")
 # Largest file that may be uploaded, in bytes.
 UPLOAD_LIMIT = env.int("SEGTAG_UPLOAD_LIMIT", default=512 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024

@@ -20,6 +20,7 @@ from customers.models.catalogue import FieldClass
 from customers.privacy import personal
 from customers.selectors import MASKS
 from segmentation.errors import SegmentationError
+from segmentation.recommendation.selectors import offers_of
 from segmentation.safe_csv import Cell
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
@@ -35,13 +36,23 @@ CONTACT_LABELS: dict[str, Promise] = {
     "address": gettext_lazy("Address"),
 }
 
+# Products that a row names.
+RECOMMENDED = 6
+
 
 class Batch:
     """Some customers, with what several columns need of them read once."""
 
     def __init__(self, ids: Sequence[int]) -> None:
         rows = Customer.objects.filter(pk__in=ids, merged_into=None).order_by("pk")
-        self.customers = list(rows.select_related("personal").defer(*UNUSED))
+        # Those of the ids that there still are, in order, with their numbers.
+        self.numbers: dict[int, str] = dict(rows.values_list("pk", "external_id"))
+
+    @cached_property
+    def customers(self) -> list[Customer]:
+        """All of them; read only when a column needs more than their numbers."""
+        found = Customer.objects.select_related("personal").defer(*UNUSED).in_bulk(list(self.numbers))
+        return [found[pk] for pk in self.numbers if pk in found]
 
     @cached_property
     def identifiers(self) -> list[dict[str, str]]:
@@ -67,7 +78,7 @@ class ExternalId(Column):
     """The customer's number in the shop's systems."""
 
     def cells(self, batch: Batch) -> list[Cell]:
-        return [customer.external_id for customer in batch.customers]
+        return list(batch.numbers.values())
 
 
 class Contact(Column):
@@ -114,12 +125,27 @@ class TagValue(Column):
         return [(value_label(r) if self.named else r.value, members[kind, r.key, r.value]) for r in rows]
 
     def cells(self, batch: Batch) -> list[Cell]:
-        return [[text for text, members in self.values if customer.pk in members] for customer in batch.customers]
+        return [[text for text, members in self.values if pk in members] for pk in batch.numbers]
+
+
+class Recommended(Column):
+    """What to recommend: names of products, those bought again and again and new ones."""
+
+    def cells(self, batch: Batch) -> list[Cell]:
+        return [self._products(pk) for pk in batch.numbers]
+
+    def _products(self, pk: int) -> list[str]:
+        offers = offers_of(pk, count=RECOMMENDED)
+        if offers is None:
+            return []
+        mixed = [*offers.again[: RECOMMENDED // 2], *offers.fresh]
+        return [one.product.name or one.product.sku for one in mixed][:RECOMMENDED]
 
 
 def available(*, named: bool = False) -> dict[str, Column]:
     """All columns there are, by key, in the order to offer them, with labels in the active language."""
     columns: list[Column] = [ExternalId("external_id", _("Customer number"))]
+    columns += [Recommended("recommended", _("Recommended products"))]
     columns += [Contact(field, plain=plain) for plain in (False, True) for field in MASKS]
     columns += [TraitValue(trait) for trait in Trait.objects.order_by("name")]
     columns += [TagValue(tag, named=named) for tag in Tag.objects.filter(status=Tag.Status.LIVE).order_by("key")]

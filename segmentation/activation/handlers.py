@@ -11,8 +11,10 @@ from django.utils.translation import gettext_noop
 from pyroaring import BitMap
 
 from segmentation.activation.columns import chosen
-from segmentation.activation.destinations.base import Shipment
+from segmentation.activation.delivering import deliver
+from segmentation.activation.destinations.base import Shipment, Whole
 from segmentation.activation.loading import destination_of
+from segmentation.activation.planning import KIND
 from segmentation.activation.services import (
     BATCH,
     ExportOptions,
@@ -29,12 +31,20 @@ from segmentation.runs.handlers import handles
 from segmentation.safe_csv import Cell
 
 
+@handles(KIND)
+def send_delivery(claim: Claim) -> dict[str, Any]:
+    """Sends a delivery plan."""
+    return deliver(claim)
+
+
 @handles("activation.export")
 def export_audience(claim: Claim) -> dict[str, Any]:
     """Delivers, then saves record and success in one go; a delivery that does not come to count is taken back."""
     version = AudienceVersion.objects.select_related("audience", "reached").get(pk=claim.params["version"])
     options = _permitted(claim)
     destination = destination_of(claim.params["destination"])
+    if not isinstance(destination, Whole) or destination.settings:
+        raise SegmentationError("This destination needs a delivery plan.", code="needs_plan")
     refuse_unreleased(version)
     sending = sendable(version)
     with translation.override(options.language or settings.LANGUAGE_CODE):

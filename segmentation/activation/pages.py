@@ -25,8 +25,9 @@ def audience_export(request: HttpRequest, key: str) -> HttpResponse:
         language=(get_language() or "") if "names" in request.POST else "",
         bom="bom" in request.POST,
     )
+    wanted = "xlsx" if request.POST.get("destination") == "xlsx" else "file"
     try:
-        enqueue(request_export(version=version, options=options, by=request.user))
+        enqueue(request_export(version=version, options=options, destination=wanted, by=request.user))
     except SegmentationError as error:
         messages.error(request, error.message)
     return redirect("segmentation:audience_detail", key)

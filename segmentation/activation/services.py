@@ -39,7 +39,8 @@ class ExportOptions:
 def request_export(*, version: AudienceVersion, options: ExportOptions, destination: str = "file", by: Person) -> Run:
     """The run that will export; the caller rings for it. Refuses what `by` may not see."""
     options = checked_options(options, by=by)
-    destination_of(destination)
+    if destination_of(destination).settings:
+        raise SegmentationError(_("This destination needs a delivery plan."), code="needs_plan", where="destination")
     refuse_unreleased(version)
     params = {"version": version.pk, "destination": destination, "options": asdict(options)}
     run = request_run(kind="activation.export", subject=version.audience.key, params=params, by=by)

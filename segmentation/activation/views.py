@@ -1,6 +1,7 @@
 """The download of an exported file."""
 
 import re
+from pathlib import Path
 
 from django.contrib.auth.decorators import permission_required
 from django.http import FileResponse, Http404, HttpRequest
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_GET
 from segmentation.activation.models import Export
 from segmentation.activation.services import open_download
 
+TYPES = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
 
 @require_GET
 @permission_required("segmentation.export_audience", raise_exception=True)
@@ -22,7 +25,9 @@ def export_download(request: HttpRequest, pk: int) -> FileResponse:
         path = open_download(export=export, by=request.user)
     except FileNotFoundError:
         raise Http404(_("The file of this export is gone.")) from None
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=_file_name(export), content_type="text/csv")
+    response = FileResponse(
+        path.open("rb"), as_attachment=True, filename=_file_name(export), content_type=TYPES.get(path.suffix)
+    )
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -31,4 +36,5 @@ def export_download(request: HttpRequest, pk: int) -> FileResponse:
 def _file_name(export: Export) -> str:
     """What a person calls the audience, with version and day: two of them in one folder can be told apart."""
     name = re.sub(r'[\\/:*?"<>|\s]+', "-", export.version.audience.name).strip("-.")
-    return f"{name}-v{export.version.number}-{timezone.localtime(export.created_at):%Y-%m-%d}.csv"
+    day = timezone.localtime(export.created_at)
+    return f"{name}-v{export.version.number}-{day:%Y-%m-%d}{Path(export.path).suffix}"

@@ -78,7 +78,7 @@ def create_audience(
 def update_audience(*, audience: Audience, by: Person, **plan: Unpack[Plan]) -> Audience:
     """Changes what `plan` names. A new name keeps the same customers held out."""
     with transaction.atomic():
-        draft = _locked_draft(audience)
+        draft = _locked(audience, Audience.State.DRAFT)
         _save(draft, plan)
         _log(draft, "update", by)
     return draft
@@ -115,16 +115,17 @@ def preview_waterfall(audience: Audience, as_of: datetime, *, source: Source | N
 def request_freeze(*, audience: Audience, by: Person) -> Run:
     """The run that will freeze the audience as it is now; the caller rings for it."""
     with transaction.atomic():
-        draft = _locked_draft(audience)
+        draft = _locked(audience, Audience.State.DRAFT)
         return request_run(kind="audiences.freeze", subject=draft.key, by=by)
 
 
-def freeze(*, audience: Audience, planned: Plan, fall: Waterfall, run: Run) -> AudienceVersion:
-    """The version with all its sets. Called inside the transaction that ends the run.
+def freeze(*, audience: Audience, planned: Plan, fall: Waterfall, run: Run, again: bool = False) -> AudienceVersion:
+    """The version with all its sets. Called inside a transaction of the run.
 
-    Refuses if the audience was edited after the waterfall for `planned` was begun.
+    Refuses if the audience was edited after the waterfall for `planned` was begun. `again` is for what is sent
+    repeatedly: a frozen audience with the customers it would have now.
     """
-    draft = _locked_draft(audience)
+    draft = _locked(audience, Audience.State.FROZEN if again else Audience.State.DRAFT)
     if plan_of(draft) != planned:
         raise SegmentationError(
             _("The audience was edited while it was being frozen. Freeze it again."), code="edited_meanwhile"
@@ -198,10 +199,12 @@ def _approval_of(audience: Audience, planned: Plan, reached: int) -> str:
     return AudienceVersion.Approval.APPROVED if same else AudienceVersion.Approval.WAITING
 
 
-def _locked_draft(audience: Audience) -> Audience:
+def _locked(audience: Audience, state: Audience.State) -> Audience:
     locked = Audience.objects.select_for_update(of=("self",)).get(pk=audience.pk)
-    if locked.state != Audience.State.DRAFT:
+    if locked.state != state and state == Audience.State.DRAFT:
         raise NotADraft(_("The audience is frozen. Reopen it to change it."))
+    if locked.state != state:
+        raise SegmentationError(_("The audience is being edited. Freeze it first."), code="not_frozen")
     return locked
 
 

@@ -8,6 +8,10 @@ ADVICE: dict[str, Promise] = {
     "lake_empty": _("There is no data to compute from yet. Import customers and orders, then synchronise the lake."),
     "set_not_computed": _("It builds on a tag or segment that has not been computed yet. Run that one first."),
     "unknown_kind": _("The workers run an older version of SegTag than the pages. Restart them, then replay the run."),
+    "not_approved": _("Ask a reviewer to approve the audience on its page, then run it again."),
+    "not_frozen": _("Freeze the audience on its page, then run it again."),
+    "not_taken": _("The destination refused it. Check its address, secret and settings, then send it again."),
+    "not_permitted": _("Who planned it may not send these columns any more. Let somebody who may plan it anew."),
     "timeout": _("It took longer than a run may take. Try again when the machine is less busy, or simplify the rule."),
     "worker_lost": _(
         "Its worker was killed several times, often for lack of memory. Give it more, then replay the run."

@@ -23,6 +23,8 @@ def exports_of(context: template.Context, audience: Audience) -> dict[str, Any]:
         "exports": selectors.export_list(audience)[:SHOWN],
         "exporting": exporting,
         "failed": last if last and last.state in UNHAPPY else None,
+        "chosen": audience.suggested.get("columns", ["external_id"]),
+        "destinations": selectors.destinations(),
         "columns": selectors.export_columns(context["user"]),
         "perms": context["perms"],
         "csrf_token": context.get("csrf_token"),

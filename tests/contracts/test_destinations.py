@@ -8,12 +8,18 @@ import pytest
 
 from segmentation import plugins
 from segmentation.activation.destinations import base
-from segmentation.activation.destinations.base import Destination, Shipment
+from segmentation.activation.destinations.base import Destination, Shipment, Whole
 
 FOLDER = "segmentation.activation.destinations"
 ROWS = [["C-1", 3, "=1+1"], ["C-2", None, "张三"]]
 
 every_destination = pytest.mark.parametrize("key", plugins.names(FOLDER))
+
+# Those that need nothing but a folder: what is true of them can be tried here.
+FILES = [
+    key for key, one in plugins.load_all(FOLDER, Destination).items() if isinstance(one, Whole) and not one.settings
+]
+every_file = pytest.mark.parametrize("key", FILES)
 
 
 def destination(key: str) -> Destination:
@@ -47,7 +53,7 @@ def test_it_has_a_name_in_both_languages(key):
     assert destination(key).name_en
 
 
-@every_destination
+@every_file
 def test_it_counts_what_it_took_and_signs_it(key, tmp_path):
     receipt = destination(key).deliver(shipment(tmp_path))
     assert receipt.rows == len(ROWS)
@@ -56,14 +62,14 @@ def test_it_counts_what_it_took_and_signs_it(key, tmp_path):
         assert hashlib.sha256((tmp_path / receipt.path).read_bytes()).hexdigest() == receipt.sha256
 
 
-@every_destination
+@every_file
 def test_it_hands_over_nothing_when_the_rows_break_off(key, tmp_path):
     with pytest.raises(ConnectionError):
         destination(key).deliver(shipment(tmp_path, rows=breaking_rows()))
     assert files(tmp_path) == {}
 
 
-@every_destination
+@every_file
 def test_a_second_attempt_takes_the_place_of_the_first(key, tmp_path):
     first = destination(key).deliver(shipment(tmp_path, attempt=9))
     second = destination(key).deliver(shipment(tmp_path, attempt=10))
@@ -71,7 +77,7 @@ def test_a_second_attempt_takes_the_place_of_the_first(key, tmp_path):
     assert list(files(tmp_path)) == ([second.path] if second.path else [])
 
 
-@every_destination
+@every_file
 def test_an_attempt_that_was_overtaken_leaves_the_later_one_alone(key, tmp_path):
     later = destination(key).deliver(shipment(tmp_path, attempt=10))
     overtaken = shipment(tmp_path, attempt=9)
@@ -80,7 +86,7 @@ def test_an_attempt_that_was_overtaken_leaves_the_later_one_alone(key, tmp_path)
     assert list(files(tmp_path)) == ([later.path] if later.path else [])
 
 
-@every_destination
+@every_file
 def test_deliveries_of_other_runs_are_left_alone(key, tmp_path):
     other = destination(key).deliver(shipment(tmp_path, key="run2"))
     mine = destination(key).deliver(shipment(tmp_path, attempt=2))

@@ -11,7 +11,15 @@ from tests.segmentation.corner_shop import computed, open_shop
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Links that are not pages: files, and the API's own answers.
-FILES = ("export_download", "rejects", "api-schema", "cluster_card", "history_download")
+FILES = (
+    "export_download",
+    "rejects",
+    "api-schema",
+    "cluster_card",
+    "history_download",
+    "taxonomy_export",
+    "list_refused",
+)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+# Several testers share the cores: threads of one model each would only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 _var = tempfile.mkdtemp(prefix="segtag-test-")
 atexit.register(shutil.rmtree, _var, ignore_errors=True)
 os.environ["SEGTAG_VAR"] = _var

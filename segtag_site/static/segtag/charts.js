@@ -263,6 +263,9 @@
     if (!json || !KINDS[element.dataset.chart]) return;
     const data = JSON.parse(json);
     const theme = look();
+    // So many columns that their figures would not fit: the picture is wider than its box, which scrolls.
+    const least = element.dataset.chart === "heatmap" ? 120 + data.x.length * 44 : 0;
+    element.style.width = least > element.parentElement.clientWidth ? `${least}px` : "";
     const options = KINDS[element.dataset.chart](data, theme, formats(data), element.dataset.chart, element.clientWidth);
     options.tooltip = {
       confine: true, backgroundColor: theme.surface, borderColor: theme.line, textStyle: { color: theme.text }, ...options.tooltip,

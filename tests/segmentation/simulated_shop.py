@@ -85,6 +85,16 @@ def happened(event: str, window: dict, op: str = "at_least", value: float = 1, m
     return {"event": event, "measure": measure or {"count": True}, "op": op, "value": value, "window": window}
 
 
+BREAD = {
+    "items_of": "Order Completed",
+    "where": {"property": "category", "op": "is", "value": "bread"},
+    "measure": {"sum": "quantity"},
+    "op": "at_least",
+    "value": 2,
+    "window": {"past_days": 20},
+}
+
+
 def define() -> list[Defined]:
     """Tags and segments of many shapes, in the order in which they are computed."""
     category = tags.create_category(key="all", name_zh="全", name_en="All")
@@ -117,16 +127,7 @@ def define() -> list[Defined]:
         "spenders": rule({"any": [spent, {"feature": "frequency", "op": "at_least", "value": 6}]}),
         "young": rule({"trait": "age", "op": "less_than", "value": 30}),
         "young-weekly": rule({"all": [{"segment": "young"}, weekly]}),
-        "bread": rule(
-            {
-                "items_of": "Order Completed",
-                "where": {"property": "category", "op": "is", "value": "bread"},
-                "measure": {"sum": "quantity"},
-                "op": "at_least",
-                "value": 2,
-                "window": {"past_days": 20},
-            }
-        ),
+        "bread": rule(BREAD),
     }
     for key, document in rules.items():
         segments.create_segment(key=key, rule=document, name_zh=key, name_en=key)

@@ -8,7 +8,8 @@ import pyarrow as pa
 from django.core.management import call_command
 from sklearn.cluster import KMeans
 
-from segmentation import handlers, plugins
+from customers import plugins
+from segmentation import handlers
 from segmentation.lake import delta, versions
 from segmentation.lake.feature_days import replace_day
 from segmentation.lake.lock import writing

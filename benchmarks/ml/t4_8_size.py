@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.ml.figure import Figure
-from segmentation import plugins
+from customers import plugins
 from segmentation.recommendation.algorithms.base import Recommender
 from segmentation.recommendation.ranking import best
 

@@ -1,6 +1,6 @@
 """The destinations there are."""
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.activation import destinations as folder
 from segmentation.activation.destinations.base import Destination
 from segmentation.errors import SegmentationError

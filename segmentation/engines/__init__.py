@@ -6,7 +6,7 @@ engines that speak SQL; `memory` is the meaning itself, run over rows.
 
 from functools import lru_cache
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.engines.base import Engine, EngineError, Limits
 
 

@@ -1,7 +1,7 @@
 """The metrics there are."""
 
+from customers.plugins import load_all
 from segmentation.measurement.metrics.base import Metric
-from segmentation.plugins import load_all
 
 FOLDER = "segmentation.measurement.metrics"
 DECISIVE = "conversion"

@@ -1,6 +1,6 @@
 """The places that keep something of customers."""
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.privacy.stores.base import Store
 
 PACKAGE = "segmentation.privacy.stores"

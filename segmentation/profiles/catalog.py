@@ -1,6 +1,6 @@
 """The features there are."""
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.errors import SegmentationError
 from segmentation.profiles import features as folder
 from segmentation.profiles.features.base import Feature

@@ -1,6 +1,6 @@
 """Which algorithm suits a shop of this size."""
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.recommendation.algorithms.base import Recommender
 from segmentation.recommendation.algorithms.ease import MOST_PRODUCTS
 

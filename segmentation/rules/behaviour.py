@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from segmentation.plugins import load, load_all, names
+from customers.plugins import load, load_all, names
 from segmentation.rules import comparison, own_windows, properties
 from segmentation.rules.catalog import NUMBER, Event, Field
 from segmentation.rules.days import Moment

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from segmentation.plugins import load, load_all, names
+from customers.plugins import load, load_all, names
 from segmentation.rules.catalog import NUMBER, TEXT, TEXT_LIST
 from segmentation.rules.days import Moment
 from segmentation.rules.nodes import EXCLUDE, INCLUDE, Comparison, Value

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from segmentation.plugins import load_all, names
+from customers.plugins import load_all, names
 from segmentation.rules.behaviour import MEASURES, measure, result_type
 from segmentation.rules.catalog import NUMBER, Event
 from segmentation.rules.days import Moment

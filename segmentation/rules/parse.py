@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from segmentation.plugins import load, names
+from customers.plugins import load, names
 from segmentation.rules.catalog import Catalog
 from segmentation.rules.nodes import Base, Leaf, Node, Rule
 from segmentation.rules.populations import read_base, write_base

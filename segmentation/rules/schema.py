@@ -5,7 +5,7 @@ It knows the language, not the shop: whether a trait exists and an operator suit
 
 from typing import Any
 
-from segmentation.plugins import load_all
+from customers.plugins import load_all
 from segmentation.rules.parse import PREDICATES, VERSION
 from segmentation.rules.populations import base_schema
 from segmentation.rules.predicates.base import Predicate

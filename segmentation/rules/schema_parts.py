@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from segmentation.plugins import load_all
+from customers.plugins import load_all
 from segmentation.rules.catalog import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TEXT_LIST
 from segmentation.rules.measures.base import Measure
 from segmentation.rules.nodes import EXCLUDE, INCLUDE

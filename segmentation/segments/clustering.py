@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.segments import blocks, encoder, placing
 from segmentation.segments.algorithms.base import (
     Algorithm,

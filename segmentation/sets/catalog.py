@@ -8,8 +8,8 @@ from django.utils import translation
 
 from customers.models import Channel, EventType, Property, Trait
 from customers.models.catalogue import TypedField
+from customers.plugins import load_all
 from segmentation.lake.tables import PRODUCT_COLUMNS, item_column
-from segmentation.plugins import load_all
 from segmentation.profiles.features.base import Feature
 from segmentation.rules.catalog import DATETIME, TEXT, Catalog, Event, Field, Group, Labels
 from segmentation.sets.models import NamedSet

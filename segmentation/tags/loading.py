@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.tags.kinds.base import Kind
 
 KINDS = "segmentation.tags.kinds"

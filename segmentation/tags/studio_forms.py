@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.profiles.catalog import all_features
 from segmentation.profiles.features.base import SHARE
 from segmentation.profiles.selectors import label_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.scores import store as scores
 from segmentation.sets import store
 from segmentation.tags.loading import KINDS, kind_of

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from segmentation import plugins, tasks
+from customers import plugins
+from segmentation import tasks
 from segmentation.runs.handlers import kinds
 from segmentation.runs.names import NAMES
 

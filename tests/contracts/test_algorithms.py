@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.segments import placing
 from segmentation.segments.algorithms.base import Algorithm, ClusteringError
 from tests.segmentation.segments.shapes import blobs

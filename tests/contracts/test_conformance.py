@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from customers.plugins import names
 from segmentation.engines.memory import Memory
-from segmentation.plugins import names
 from segmentation.rules.parse import canonical, parse
 from segmentation.rules.problems import RuleError
 from tests.contracts.conformance import FILES, catalog_of, worlds_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.activation.destinations import base
 from segmentation.activation.destinations.base import Destination, Shipment, Whole
 

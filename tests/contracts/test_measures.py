@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from segmentation.plugins import load_all
+from customers.plugins import load_all
 from segmentation.rules.measures.base import Measure
 from tests.segmentation.engines.conftest import ask, by_sql, duckdb, shop_of, with_events  # noqa: F401 (fixtures)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from segmentation.plugins import load_all, names
+from customers.plugins import load_all, names
 from segmentation.rules.catalog import TYPES
 from segmentation.rules.operators.base import Operator
 from tests.contracts.operator_cases import CASES, Case

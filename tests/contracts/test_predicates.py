@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from pyroaring import BitMap
 
-from segmentation.plugins import load_all
+from customers.plugins import load_all
 from segmentation.rules.describe import describe
 from segmentation.rules.parse import canonical, parse
 from segmentation.rules.predicates.base import Predicate

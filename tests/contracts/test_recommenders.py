@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from segmentation.plugins import load_all
+from customers.plugins import load_all
 from segmentation.recommendation.algorithms.base import RecommendationError, Recommender, binary
 from segmentation.recommendation.choosing import ALGORITHMS, NEW_FOR_YOU
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, replace
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.segments.algorithms.base import Algorithm, Grouping
 from segmentation.segments.contest import contest
 from segmentation.segments.judged import Judged

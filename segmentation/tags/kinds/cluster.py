@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from pyroaring import BitMap
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.rules.catalog import NUMBER, TEXT, Catalog, Labels
 from segmentation.segments import clustering, doubts, matching, model_card, naming, portrait, staying
 from segmentation.segments.clustering import Clustering, Features, Model, Plan

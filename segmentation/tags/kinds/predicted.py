@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.prediction.goals.base import Goal, Prediction
 from segmentation.prediction.histories import FEATURES
 from segmentation.rules.catalog import Catalog, Labels

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from segmentation.plugins import load_all
+from customers.plugins import load_all
 from segmentation.rules.measures.base import Measure
 from segmentation.rules.operators.base import Operator
 from segmentation.rules.windows import PERIODS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from segmentation.plugins import load, load_all
+from customers.plugins import load, load_all
 from segmentation.prediction import purchases_to_come, worth
 from segmentation.prediction.chances import leaks
 from segmentation.prediction.forest import Forest

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from segmentation.plugins import names
+from customers.plugins import names
 from segmentation.rules.describe import describe
 from segmentation.rules.parse import parse
 from segmentation.rules.populations import KEYS

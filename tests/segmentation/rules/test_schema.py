@@ -3,7 +3,7 @@
 import jsonschema
 import pytest
 
-from segmentation.plugins import names
+from customers.plugins import names
 from segmentation.rules.parse import parse
 from segmentation.rules.schema import json_schema
 from segmentation.rules.windows import KINDS

@@ -6,7 +6,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from segmentation import plugins
+from customers import plugins
 from segmentation.segments.clustering import ALGORITHMS
 from segmentation.segments.segmenter import Segmenter
 from tests.segmentation.segments.shapes import blobs

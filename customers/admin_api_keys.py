@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from customers import api_keys
 from customers.models import ApiKey
+from customers.privacy.recent import recently_signed_in
 
 APPS = ("customers", "segmentation")
 
@@ -68,6 +69,12 @@ class ApiKeyAdmin(ModelAdmin):
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("customers.change_apikey")
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A key opens the API for good: whoever makes one signs in once more."""
+        add = super().add_view
+        answer: HttpResponse = recently_signed_in(lambda asked: add(asked, *args, **kwargs))(request)
+        return answer
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: ModelForm, change: bool) -> None:
         told = {name: form.cleaned_data[name] for name in ("name", "user", "scopes", "networks", "expires_at")}

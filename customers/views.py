@@ -17,12 +17,14 @@ from customers.errors import CustomersError
 from customers.forms import RevealForm
 from customers.models import Customer
 from customers.privacy import access_log
+from customers.privacy.recent import recently_signed_in
 
 EVENTS_PER_PART = 20
 
 
 @require_POST
 @permission_required("customers.unmask_customer", raise_exception=True)
+@recently_signed_in
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The identity card, unmasked; who looked and why is written down first. Without a reason it stays masked."""
     customer = get_object_or_404(Customer.objects.select_related("personal"), pk=pk)

@@ -1,14 +1,21 @@
 """Users, groups and permissions in the back office, in the theme's clothes."""
 
-from django.contrib import admin
+from typing import cast
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-admin.site.unregister(User)
-admin.site.unregister(Group)
+from segtag_site import second_factor
+
+admin.site.unregister([User, Group, EmailAddress, Authenticator])
 
 
 @admin.register(User)
@@ -19,6 +26,13 @@ class SiteUserAdmin(UserAdmin, ModelAdmin):
     list_display = ["username", "first_name", "last_name", "is_staff", "is_active", "last_login"]
     filter_horizontal = ()
     autocomplete_fields = ["groups"]
+    actions = ["forget_second_factor"]
+
+    @admin.action(description=_("Take away the second factor (the telephone is lost)"), permissions=["change"])
+    def forget_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        by = cast(User, request.user)
+        count = sum(second_factor.forget(user=user, by=by) for user in queryset)
+        messages.success(request, _("%(count)d had one, and have to set up another.") % {"count": count})
 
     def get_fieldsets(self, request, obj=None):  # type: ignore[no-untyped-def]
         """Rights come by role; single permissions are left out, so that a role says everything."""

@@ -5,12 +5,16 @@ and addresses are kept as keyed hashes.
 """
 
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.models import AccessLog
 from customers.privacy import access_log
@@ -20,6 +24,22 @@ WAIT = timedelta(minutes=15)
 # Failures within WAIT: of one name from one address, of one name from anywhere, from one address.
 MOST_OF_BOTH, MOST_OF_NAME, MOST_OF_ADDRESS = 5, 20, 50
 _HALF = 32
+
+
+@contextmanager
+def braked(*, name: str, address: str, tried: bool = True) -> Iterator[None]:
+    """Look at a password or code in here: refused unlooked at after too many failures; a ValidationError counts as one.
+
+    `tried` is False where nothing was given that could be right.
+    """
+    if must_wait(name=name, address=address):
+        raise ValidationError(_("Too many tries. Wait a quarter of an hour, then try again."), code="must_wait")
+    try:
+        yield
+    except ValidationError:
+        if tried:
+            note(name=name, address=address, user=None)
+        raise
 
 
 def must_wait(*, name: str, address: str) -> bool:

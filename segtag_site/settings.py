@@ -53,6 +53,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "segtag_site",
     "customers",
     "segmentation",
@@ -71,6 +74,8 @@ MIDDLEWARE = [
     "segtag_site.session_limits.session_limits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "segtag_site.second_factor.SecondFactorAsked",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "segtag_site.api_privacy.kept_by_no_cache",
@@ -192,6 +197,28 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_IDLE = env.int("SEGTAG_SESSION_IDLE", default=720 if DEMO else 30)
 SESSION_LONGEST = env.int("SEGTAG_SESSION_LONGEST", default=720)
 SESSION_COOKIE_AGE = SESSION_LONGEST * 60
+# "required": who may reveal, export, erase or approve has to set up a second factor before anything else; "optional".
+SECOND_FACTOR = env.str("SEGTAG_SECOND_FACTOR", default="optional" if DEMO or DEBUG else "required")
+if SECOND_FACTOR not in {"required", "optional"}:
+    raise ImproperlyConfigured("SEGTAG_SECOND_FACTOR is 'required' or 'optional'.")
+# Minutes after a password or code within which one may reveal and export without giving it again; 0: never again.
+SIGN_IN_AGAIN = env.int("SEGTAG_SIGN_IN_AGAIN", default=15)
+ACCOUNT_ADAPTER = "segtag_site.second_factor.Accounts"
+ACCOUNT_FORMS = {"reauthenticate": "segtag_site.second_factor.PasswordAgainForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = (SIGN_IN_AGAIN or 15) * 60
+# Our own brake on guessing holds for all processes; two of them would be one too many to unlock.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "segtag_site.second_factor.Factors"
+MFA_FORMS = {
+    "authenticate": "segtag_site.second_factor.CodeForm",
+    "reauthenticate": "segtag_site.second_factor.CodeAgainForm",
+}
+MFA_TOTP_ISSUER = "SegTag"
+# The code before and after the present one are taken too: telephones' clocks are not exact.
+MFA_TOTP_TOLERANCE = 1
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 

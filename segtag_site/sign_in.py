@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -23,25 +24,21 @@ class SignInForm(AuthenticationForm):
     """A name and a password; whoever guessed too often has to wait, even with the right one."""
 
     def clean(self) -> dict[str, Any]:
-        name, address = self.cleaned_data.get("username", ""), _address(self.request)
-        if guessing.must_wait(name=name, address=address):
-            raise ValidationError(_("Too many tries. Wait a quarter of an hour, then try again."), code="must_wait")
-        try:
+        name, password = self.cleaned_data.get("username", ""), self.cleaned_data.get("password")
+        with guessing.braked(name=name, address=_address(self.request), tried=bool(name and password)):
             return super().clean()
-        except ValidationError:
-            if name and self.cleaned_data.get("password"):
-                guessing.note(name=name, address=address, user=None)
-            raise
 
 
 class SignIn(LoginView):
+    """The one door to pages and back office. Who set up a second factor is asked for it next: see `second_factor`."""
+
     form_class = SignInForm
     redirect_authenticated_user = True
 
     def form_valid(self, form: Any) -> HttpResponse:
-        name, user = form.cleaned_data["username"], form.get_user()
-        guessing.note(name=name, address=_address(self.request), user=user)
-        return super().form_valid(form)
+        user = form.get_user()
+        record_authentication(self.request, user, method="password", reauthenticated=True)
+        return perform_login(self.request, user, redirect_url=self.get_success_url())
 
 
 class PasswordChange(PasswordChangeView):

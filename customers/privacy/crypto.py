@@ -82,6 +82,25 @@ def lasting_key(purpose: str) -> bytes:
     return next(iter(kept.values()), None) or _derived(_secrets(settings.IDENTIFIER_KEY)[-1], purpose)
 
 
+def seal(value: str, purpose: str) -> str:
+    """`value` under the lasting key of `purpose`: for what others' tables keep, whose place we cannot bind it to."""
+    nonce = os.urandom(_NONCE)
+    sealed = AESGCM(lasting_key(purpose)).encrypt(nonce, value.encode(), purpose.encode())
+    return f"{VERSION}.{urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def unseal(text: str, purpose: str) -> str:
+    """What was sealed for the purpose. Raises ValueError for anything else."""
+    version, _dot, encoded = text.partition(".")
+    sealed = urlsafe_b64decode(encoded)
+    if version != VERSION:
+        raise ValueError(version)
+    try:
+        return AESGCM(lasting_key(purpose)).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode()).decode()
+    except InvalidTag:
+        raise ValueError(purpose) from None
+
+
 def key_ids() -> list[str]:
     """Which secrets the setting holds, newest first; says nothing about them."""
     return list(_keyring(settings.IDENTIFIER_KEY))

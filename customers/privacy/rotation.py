@@ -12,7 +12,7 @@ from customers.models.sealed import Sealed
 from customers.privacy.crypto import VERSION, decrypt, encrypt, keep_keys, key_ids
 
 # What derived keys are for that cannot be made anew, because the values themselves are not kept.
-LASTING = ("blind index email", "blind index phone", "access log", "erased names")
+LASTING = ("blind index email", "blind index phone", "access log", "erased names", "second factor")
 AT_ONCE = 500
 
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_202_ACCEPTED
 from rest_framework.views import APIView
 
+from customers.privacy.recent import require_recent
 from segmentation.activation import selectors
 from segmentation.activation.models import Export
 from segmentation.activation.services import ExportOptions, request_export
@@ -49,6 +50,7 @@ class ExportList(ListAPIView):
     @extend_schema(request=Input, responses={HTTP_202_ACCEPTED: RunShape})
     def post(self, request: Request, key: str) -> Response:
         """Asks for an export of what was frozen last; answers with the run that will make it."""
+        require_recent(request)
         shape = self.Input(data=request.data)
         shape.is_valid(raise_exception=True)
         destination = shape.validated_data.pop("destination")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.privacy import access_log
+from customers.privacy.recent import recently_signed_in
 from segmentation.activation import planning, selectors
 from segmentation.activation.delivery_forms import DeliveryForm
 from segmentation.activation.delivery_models import Delivery, DeliveryOutcome, DeliveryPlan
@@ -53,6 +54,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
 
 
 @permission_required("segmentation.add_deliveryplan", raise_exception=True)
+@recently_signed_in
 def delivery_new(request: HttpRequest, key: str, destination: str) -> HttpResponse:
     """A plan for this audience and destination."""
     audience = get_object_or_404(Audience, key=key)
@@ -117,6 +119,7 @@ def delivery_outcome(request: HttpRequest, pk: int, outcome: str) -> HttpRespons
 
 @require_POST
 @permission_required("segmentation.export_audience", raise_exception=True)
+@recently_signed_in
 def delivery_send(request: HttpRequest, pk: int) -> HttpResponse:
     """Sends it now."""
     enqueue(planning.request_delivery(plan=get_object_or_404(DeliveryPlan, pk=pk), by=request.user))
@@ -135,6 +138,7 @@ def delivery_pause(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @permission_required("segmentation.export_audience", raise_exception=True)
+@recently_signed_in
 def delivery_download(request: HttpRequest, pk: int) -> FileResponse:
     """The file of a delivery, as long as it is kept; written to the access log."""
     delivery = get_object_or_404(Delivery.objects.select_related("plan"), pk=pk)

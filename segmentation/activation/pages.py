@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from customers.privacy.recent import recently_signed_in
 from segmentation.activation.services import ExportOptions, request_export
 from segmentation.audiences.models import AudienceVersion
 from segmentation.errors import SegmentationError
@@ -16,6 +17,7 @@ from segmentation.tasks import enqueue
 
 @require_POST
 @permission_required("segmentation.export_audience", raise_exception=True)
+@recently_signed_in
 def audience_export(request: HttpRequest, key: str) -> HttpResponse:
     """Starts the export of what was frozen last."""
     frozen = AudienceVersion.objects.select_related("audience")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from customers.privacy.recent import recently_signed_in
 from segmentation.activation.models import Export
 from segmentation.activation.services import open_download
 
@@ -18,6 +19,7 @@ TYPES = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocu
 
 @require_GET
 @permission_required("segmentation.export_audience", raise_exception=True)
+@recently_signed_in
 def export_download(request: HttpRequest, pk: int) -> FileResponse:
     """The file of this export, for those who may export: written to the access log, kept by no cache."""
     export = get_object_or_404(Export.objects.select_related("version__audience"), pk=pk)

@@ -14,6 +14,7 @@ from rest_framework.status import HTTP_202_ACCEPTED
 from rest_framework.views import APIView
 
 from customers.models import Customer, Erasure
+from customers.privacy.recent import require_recent
 from segmentation.privacy import selectors, services
 from segmentation.tasks import enqueue
 
@@ -50,6 +51,7 @@ class CustomerErasure(APIView):
 
     @extend_schema(request=Input, responses={202: ErasureShape})
     def post(self, request: Request, id: int) -> Response:
+        require_recent(request)
         given = self.Input(data=request.data)
         given.is_valid(raise_exception=True)
         customer = get_object_or_404(Customer, pk=id)
@@ -66,5 +68,6 @@ class CustomerKnown(APIView):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: int) -> Response:
+        require_recent(request)
         told: dict[str, Any] = services.known_of(get_object_or_404(Customer, pk=id), by=request.user)
         return Response(told)

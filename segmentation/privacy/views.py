@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from customers.models import Customer, Erasure
 from customers.privacy import access_log
+from customers.privacy.recent import recently_signed_in
 from segmentation.errors import SegmentationError
 from segmentation.privacy import selectors, services
 from segmentation.privacy.forms import ErasureForm
@@ -42,6 +43,7 @@ def log_check(request: HttpRequest) -> HttpResponse:
 
 
 @permission_required("customers.erase_customer", raise_exception=True)
+@recently_signed_in
 def erasure_new(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
     form = ErasureForm(request.POST or None)
@@ -70,6 +72,7 @@ def erasure_detail(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 @permission_required("customers.erase_customer", raise_exception=True)
+@recently_signed_in
 def erasure_decide(request: HttpRequest, key: int) -> HttpResponse:
     erasure = get_object_or_404(Erasure, pk=key)
     try:
@@ -81,6 +84,7 @@ def erasure_decide(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 @permission_required("customers.tell_customer", raise_exception=True)
+@recently_signed_in
 def customer_package(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that is known of a customer, as a ZIP."""
     customer = get_object_or_404(Customer, pk=pk)

@@ -122,20 +122,29 @@ class ConsentWriting(APIView):
     permission_required = "customers.add_consent"
 
     class Input(serializers.Serializer):
-        channel = serializers.ChoiceField(Channel.choices)
+        channel = serializers.ChoiceField(Channel.choices, required=False, allow_blank=True, default="")
         granted = serializers.BooleanField()
-        purpose = serializers.CharField(max_length=50, default=consent.MARKETING)
+        purpose = serializers.CharField(
+            max_length=50,
+            default=consent.MARKETING,
+            help_text="“profiling”, without a channel: whether statistics and models may draw conclusions.",
+        )
         text_version = serializers.CharField(max_length=50, required=False, default="")
+
+        def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+            if bool(attrs["channel"]) == (attrs["purpose"] == consent.PROFILING):
+                raise serializers.ValidationError({"channel": "Every purpose but profiling has one."}, code="required")
+            return attrs
 
     class Output(serializers.Serializer):
         purpose = serializers.CharField()
-        channel = serializers.ChoiceField(Channel.choices)
+        channel = serializers.ChoiceField(Channel.choices, allow_blank=True)
         granted = serializers.BooleanField()
         at = serializers.DateTimeField()
 
     @extend_schema(operation_id="customers_consents_create", request=Input, responses={HTTP_201_CREATED: Output})
     def post(self, request: Request, id: int) -> Response:
-        """Notes that the customer allows a channel, or withdraws it."""
+        """Notes that the customer allows a channel, or profiling, or withdraws it."""
         told = checked(self.Input, request)
         answer = consent.grant if told.pop("granted") else consent.withdraw
         noted = answer(customer=Customer.objects.get(pk=id), source="api", **told)

@@ -12,6 +12,8 @@ from customers.locks import FACTS, take_turns
 from customers.models import Consent, Customer
 
 MARKETING = "marketing"
+# Whether conclusions may be drawn: the one purpose without a channel, see `profiling`.
+PROFILING = "profiling"
 FIELDS = ["customer", "purpose", "channel", "granted", "at", "source", "text_version"]
 
 
@@ -30,9 +32,12 @@ def withdraw(
 
 
 def record(answers: Iterable[tuple[int, str, bool, datetime]], *, source: str, text_version: str = "") -> int:
-    """Note many answers about marketing (customer id, channel, granted, at); one already noted changes nothing."""
+    """Note many answers (customer id, channel, granted, at): about marketing over a channel, about profiling without one.
+
+    One already noted changes nothing.
+    """
     rows = [
-        (customer, MARKETING, channel, granted, bulk.stored_time(at), source, text_version)
+        (customer, MARKETING if channel else PROFILING, channel, granted, bulk.stored_time(at), source, text_version)
         for customer, channel, granted, at in answers
     ]
     with transaction.atomic():
@@ -43,9 +48,9 @@ def record(answers: Iterable[tuple[int, str, bool, datetime]], *, source: str, t
 
 
 def changes(answers: Iterable[tuple[int, str, bool, datetime]]) -> list[tuple[int, str, bool, datetime]]:
-    """Those of the answers about marketing that say something else than the newest one before them."""
+    """Those of the answers, as `record` takes them, that say something else than the newest one before them."""
     said = list(answers)
-    noted = Consent.objects.filter(purpose=MARKETING, customer__in={customer for customer, *_ in said})
+    noted = Consent.objects.filter(purpose__in=(MARKETING, PROFILING), customer__in={customer for customer, *_ in said})
     newest = {
         (customer, channel): granted
         for customer, channel, granted in noted.order_by("at", "pk").values_list("customer_id", "channel", "granted")

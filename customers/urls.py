@@ -7,6 +7,7 @@ from customers import import_views, intake_views, views
 # Pages about one customer; the list and the customer's page itself draw on conclusions too, see segtag_site.urls.
 customer_patterns = [
     path("<int:pk>/reveal/", views.reveal, name="reveal"),
+    path("<int:pk>/profiling/", views.profiling_switch, name="profiling"),
     path("<int:pk>/timeline/", views.timeline, name="timeline"),
     path("<int:pk>/merge/", views.merge, name="merge"),
     path("<int:pk>/separate/", views.separate, name="separate"),

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from customers import merging, selectors
+from customers import merging, profiling, selectors
 from customers.errors import CustomersError
 from customers.forms import RevealForm
 from customers.models import Customer
@@ -57,6 +57,17 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     except CustomersError as error:
         return render(request, "partials/error.html", {"title": _("This cannot be shown"), "text": error.message})
     return render(request, "customers/timeline.html", {"customer": customer, "timeline": part})
+
+
+@require_POST
+@permission_required("customers.add_consent", raise_exception=True)
+def profiling_switch(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer refuses to be profiled, or allows it again."""
+    customer = get_object_or_404(Customer, pk=pk, merged_into=None)
+    answer = profiling.allow if "allow" in request.POST else profiling.refuse
+    answer(customer=customer, source=f"page:{request.user.get_username()}")
+    messages.success(request, _("Noted. Features, tags and lists follow with the next run, audiences at once."))
+    return redirect("customers:detail", pk)
 
 
 @require_POST

@@ -18,7 +18,8 @@ class Consent(models.Model):
 
     customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=50, default="marketing")
-    channel = models.CharField(_("channel"), max_length=20, choices=Channel)
+    # Empty for what has none: whether somebody may be profiled.
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel, blank=True)
     granted = models.BooleanField(_("granted"))
     at = models.DateTimeField(_("at"))
     source = models.CharField(_("source"), max_length=100)

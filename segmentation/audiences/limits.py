@@ -13,10 +13,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from pyroaring import AbstractBitMap, BitMap
 
+from customers import profiling
 from customers.models import Customer
 from segmentation.audiences import holdout
 from segmentation.audiences.contact_models import ContactPolicy, Suppression
 from segmentation.audiences.models import Audience, AudienceVersion
+from segmentation.audiences.profiled import by_profiling
 from segmentation.audiences.waterfall import Limits, Lots
 from segmentation.errors import SegmentationError
 from segmentation.lake.tables import Source
@@ -40,6 +42,7 @@ def limits_of(audience: Audience, as_of: datetime, *, source: Source, now: datet
     return Limits(
         suppressed=suppressed,
         quiet=quiet,
+        unprofiled=BitMap(profiling.refusing()) if by_profiling(audience) else BitMap(),
         capped=contacted_enough(audience, rules, now),
         universal=Lots(rules.universal_salt, share) if share else None,
         size=audience.size_limit,

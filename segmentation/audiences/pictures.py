@@ -19,6 +19,7 @@ MEANINGS: dict[str, Promise] = {
     "excluded": _("They fit the rule that leaves customers out."),
     "suppressed": _("They are on the suppression list: they complained, asked to be left alone, or cannot be reached."),
     "quiet": _("They are to be left alone for a while; the suppression list says until when."),
+    "unprofiled": _("They refused to be profiled, and this audience is chosen by what was concluded of customers."),
     "no_consent": _("They have not agreed to be contacted this way for this purpose."),
     "capped": _("Other campaigns over this channel have reached them as often as the rules of contact allow."),
     "universal": _("They never get any campaign, so that the effect of all campaigns together can be measured."),

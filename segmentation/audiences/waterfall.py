@@ -15,6 +15,7 @@ STEP_NAMES = {
     "excluded": ("被排除", "Excluded"),
     "suppressed": ("禁止联系", "Suppressed"),
     "quiet": ("免打扰期", "Quiet for now"),
+    "unprofiled": ("拒绝个性化画像", "Refused profiling"),
     "no_consent": ("未授权该渠道", "No consent"),
     "capped": ("触达次数已满", "Contacted often enough"),
     "universal": ("全局对照组", "Universal holdout"),
@@ -45,6 +46,7 @@ class Limits:
 
     suppressed: BitMap = field(default_factory=BitMap)
     quiet: BitMap = field(default_factory=BitMap)
+    unprofiled: BitMap = field(default_factory=BitMap)
     capped: BitMap = field(default_factory=BitMap)
     universal: Lots | None = None
     size: int | None = None
@@ -116,6 +118,7 @@ def waterfall(
         "excluded": lambda left: left & excluded,
         "suppressed": lambda left: left & limits.suppressed,
         "quiet": lambda left: left & limits.quiet,
+        "unprofiled": lambda left: left & limits.unprofiled,
         "no_consent": lambda left: left - reachable,
         "capped": lambda left: left & limits.capped,
         "universal": lambda left: limits.universal.drawn(left, limits.stable) if limits.universal else BitMap(),

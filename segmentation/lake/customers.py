@@ -89,7 +89,9 @@ def _identified() -> set[int]:
 def _reach(ids: Collection[int] | None = None) -> dict[int, list[str]]:
     """ "purpose:channel" of every consent that is given now, by customer: of these, or of all."""
     reach: dict[int, list[str]] = {}
-    pairs = Consent.objects.order_by("purpose", "channel").values_list("purpose", "channel").distinct()
+    pairs = (
+        Consent.objects.exclude(channel="").order_by("purpose", "channel").values_list("purpose", "channel").distinct()
+    )
     for purpose, channel in pairs:
         for customer in reachable(ids, purpose=purpose, channel=channel):
             reach.setdefault(int(customer), []).append(f"{purpose}:{channel}")

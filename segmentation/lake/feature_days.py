@@ -1,5 +1,6 @@
 """The table of features: one partition per base date, replaced as a whole."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import pyarrow as pa
@@ -20,3 +21,11 @@ def replace_day(rows: pa.Table, *, as_of: datetime) -> int:
     table = delta.created(FEATURES)
     delta.overwrite(table, rows, where=f"as_of_date = '{day.isoformat()}'")
     return table.version()
+
+
+def forget_rows(customers: Collection[int]) -> int:
+    """Take these customers out of all base dates. Returns the version to publish; call it holding `lock.writing`."""
+    if customers:
+        table = delta.opened(FEATURES)
+        table.delete(f"customer_id IN ({', '.join(str(int(one)) for one in sorted(customers))})")
+    return delta.opened(FEATURES).version()

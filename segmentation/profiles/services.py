@@ -1,10 +1,11 @@
 """Computes the features of all customers for one base date."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 
 from customers.models import Property
@@ -15,7 +16,7 @@ from segmentation.profiles.relations import LINE_PROPERTIES, ORDER, ORDER_PROPER
 from segmentation.sets.answers import engine
 
 
-def feature_rows(source: Source, *, as_of: datetime) -> pa.Table:
+def feature_rows(source: Source, *, as_of: datetime, leaving_out: Collection[int] = ()) -> pa.Table:
     """A row per customer of this state of the lake, with a column per feature. Events after `as_of` never count."""
     query = feature_query(
         all_features(),
@@ -23,7 +24,11 @@ def feature_rows(source: Source, *, as_of: datetime) -> pa.Table:
         orders=_columns(source, EVENTS, Property.Scope.EVENT, ORDER_PROPERTIES),
         lines=_columns(source, ITEMS, Property.Scope.ITEM, LINE_PROPERTIES),
     )
-    return engine().query(query, source)
+    rows = engine().query(query, source)
+    if not leaving_out:
+        return rows
+    ids = rows["customer_id"]
+    return rows.filter(pc.invert(pc.is_in(ids, pa.array(sorted(leaving_out), ids.type))))
 
 
 def _columns(source: Source, table: str, scope: str, types: Mapping[str, str]) -> dict[str, str]:

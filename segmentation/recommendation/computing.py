@@ -1,6 +1,6 @@
 """The computation behind the job; loading this module is what loads scipy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,8 @@ class Order:
     excluded_categories: list[str]
     rest_days: int
     columns: Mapping[str, str]
+    # Who refused to be profiled: nothing is learnt of them, and they get no lists.
+    leaving_out: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def compute(order: Order, product_ids: Callable[[list[str]], list[int]], *, prog
             fewest=order.fewest_buyers,
             most=order.most_products,
             without=order.excluded_categories,
+            leaving_out=order.leaving_out,
         )
     except RecommendationError as error:
         nothing = {"customers": 0, "products": 0, "note": error.message}
@@ -76,5 +79,5 @@ def compute(order: Order, product_ids: Callable[[list[str]], list[int]], *, prog
 
 
 def _newcomers(shop: purchases.Shop, ids: NDArray[np.int64], order: Order) -> tuple[pa.Table, dict[str, Any]]:
-    traits = newcomers.trait_rows(order.source, order.columns)
+    traits = newcomers.trait_rows(order.source, order.columns, leaving_out=order.leaving_out)
     return newcomers.newcomer_lists(shop, traits, ids, seed=order.seed)

@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.utils.translation import gettext_lazy as _
 
+from customers import profiling
 from customers.models import Product, Trait
 from segmentation.lake import versions
 from segmentation.recommendation.selectors import CUSTOMERS, PRODUCTS, the_plan
@@ -35,6 +36,7 @@ def compute_recommendations(claim: Claim) -> None:
         excluded_categories=plan.excluded_categories,
         rest_days=plan.rest_days,
         columns=dict(Trait.objects.values_list("name", "column")),
+        leaving_out=profiling.refusing(),
     )
     computed = computing.compute(
         order, product_ids, progress=lambda phase, done, total: claim.heartbeat(str(PHASES[phase]), done, total)

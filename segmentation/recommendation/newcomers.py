@@ -1,6 +1,6 @@
 """Lists for customers without purchases: from their traits, by the map that proved best, else what sells best."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,12 +30,14 @@ class TraitRows:
     matrix: NDArray[np.float32]
 
 
-def trait_rows(source: Source, columns: Mapping[str, str]) -> TraitRows:
+def trait_rows(source: Source, columns: Mapping[str, str], *, leaving_out: Collection[int] = ()) -> TraitRows:
     """The traits with few values, of all customers; `columns` maps a trait's name to its column."""
     there = {name: column for name, column in columns.items() if column in source.schemas[CUSTOMERS_TABLE].names}
     chosen = [exp.column(column, quoted=True) for column in there.values()]
     query = exp.select(exp.column("customer_id"), *chosen).from_(CUSTOMERS_TABLE).order_by("customer_id")
     rows = engine().query(query, source)
+    if leaving_out:
+        rows = rows.filter(~np.isin(rows["customer_id"].to_numpy(), list(leaving_out)))
     names, parts = [], []
     for name, column in there.items():
         values = rows[column].to_pandas().astype(object)

@@ -1,5 +1,6 @@
 """Who bought what how often, out of the lake."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,12 +29,25 @@ class Shop:
     last: sparse.csr_array
 
 
-def shop(source: Source, *, as_of: datetime, past_days: int, fewest: int, most: int, without: list[str]) -> Shop:
+def shop(
+    source: Source,
+    *,
+    as_of: datetime,
+    past_days: int,
+    fewest: int,
+    most: int,
+    without: list[str],
+    leaving_out: Collection[int] = (),
+) -> Shop:
     """The products that at least `fewest` customers bought, the most bought ones first, and who bought them.
+
+    Nothing is known of the customers in `leaving_out`.
 
     Raises RecommendationError when there are none.
     """
     rows = engine().query(_query(as_of, past_days, without), source)
+    if leaving_out:
+        rows = rows.filter(~np.isin(rows["customer_id"].to_numpy(), list(leaving_out)))
     if not rows.num_rows:
         raise _too_little(fewest, past_days)
     names, products = np.unique(rows["sku"].to_numpy(zero_copy_only=False).astype(str), return_inverse=True)

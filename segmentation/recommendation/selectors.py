@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
+from customers import profiling
 from customers.models import Customer, Product
 from segmentation.recommendation.models import RecommendationPlan
 from segmentation.scores import store
@@ -63,11 +64,12 @@ def the_plan() -> RecommendationPlan:
 
 
 def offers_of(customer_id: int, *, count: int = SHOWN) -> Offers | None:
-    """The lists of a customer; None before the first run. Who is newer than the run gets what sells best."""
+    """The lists of a customer; None before the first run. What sells best for who is newer than the run, and
+    for who refused to be profiled."""
     plan = RecommendationPlan.objects.select_related("last_run").filter(last_run__isnull=False).first()
     if plan is None or plan.last_run is None:
         return None
-    row = store.row(CUSTOMERS, customer_id)
+    row = None if profiling.refuses(customer_id) else store.row(CUSTOMERS, customer_id)
     result, as_of = plan.result, plan.last_run.as_of
     if row is None:
         fresh = _in_order(_best_sellers(count), plan)
@@ -89,7 +91,7 @@ def prospects_of(product: Product, *, count: int = 50) -> list[Prospect]:
     if row is None:
         return []
     scores = dict(zip(row["customers"], row["scores"], strict=True))
-    there = Customer.objects.filter(merged_into__isnull=True).in_bulk(list(scores))
+    there = Customer.objects.filter(merged_into__isnull=True).in_bulk(set(scores) - profiling.refusing(scores))
     return [Prospect(there[id], score) for id, score in scores.items() if id in there][:count]
 
 

@@ -1,11 +1,12 @@
 """What a version of a tag means at a moment: used by its runs, and by reviewers who ask what it would change."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pyroaring import BitMap
 
+from customers import profiling
 from segmentation.rules.vocabulary import Reference
 from segmentation.tags.facts import Facts
 from segmentation.tags.given import Given, given_at, laid_over, listed_at
@@ -31,8 +32,14 @@ class Question:
 
 
 def computed(question: Question) -> Outcome:
-    """The values and their customers. Raises DefinitionError when it speaks of what is not there any more."""
-    tag, facts, kind = question.tag, question.facts, kind_of(question.tag.kind)
+    """The values and their customers, who refused to be profiled left out where the kind does that.
+
+    Raises DefinitionError when it speaks of what is not there any more.
+    """
+    tag, kind = question.tag, kind_of(question.tag.kind)
+    if kind.profiles and (refusing := profiling.refusing()):
+        question = replace(question, facts=question.facts.without(BitMap(refusing)))
+    facts = question.facts
     if problems := kind.problems(question.definition, facts.catalog):
         raise DefinitionError(problems)
     given = given_at(tag, facts.as_of) if tag.pk else {}

@@ -1,7 +1,7 @@
 """What the lake and the sets know of the customers, in the form in which the kinds get it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -38,20 +38,28 @@ class Facts:
     catalog: Catalog
     # What tags and segments hold, where not what readers see now: a change that is only tried.
     references: References = field(default_factory=answers.CurrentSets)
+    # Of whom nothing is told.
+    left_out: BitMap = field(default_factory=BitMap)
+
+    def without(self, customers: BitMap) -> "Facts":
+        """The same, as if these customers were not there."""
+        return replace(self, left_out=customers)
 
     @cached_property
     def everybody(self) -> BitMap:
         """All customers there are."""
         zone = self.catalog.timezone
-        return answers.engine().population(Base(), as_of=self.as_of, timezone=zone, source=self.source)
+        found = answers.engine().population(Base(), as_of=self.as_of, timezone=zone, source=self.source)
+        return found - self.left_out
 
     def answer(self, document: Mapping[str, Any]) -> BitMap:
         """The customers that a rule means."""
-        return answers.answer(document, as_of=self.as_of, source=self.source, references=self.references)
+        found = answers.answer(document, as_of=self.as_of, source=self.source, references=self.references)
+        return found - self.left_out
 
     def features(self, keys: Sequence[str]) -> Frame:
         """These features of all customers, as the newest base date up to the moment has them."""
-        table = feature_frame(keys, as_of=self.as_of, source=self.source)
+        table = self._told(feature_frame(keys, as_of=self.as_of, source=self.source))
         ids = _numpy(table.column("customer_id")).astype(np.uint32)
         return Frame(ids, {key: _feature_column(key, table.column(key)) for key in keys})
 
@@ -59,8 +67,7 @@ class Facts:
         """Who bought how many items of which value of a property."""
         bounds = self._bounds(past_days)
         field = self.catalog.events[event].item_properties[name]
-        table = answers.engine().query(_counts(event, field.column, bounds), self.source)
-        return _items(table)
+        return _items(self._told(answers.engine().query(_counts(event, field.column, bounds), self.source)))
 
     def ends(self, event: str, name: str, of: str, which: str, past_days: int | None) -> Items:
         """The first or last value of a property that each customer had; everybody is there at most once."""
@@ -68,16 +75,26 @@ class Facts:
         field = (known.item_properties if of == "items" else known.properties)[name]
         bounds = self._bounds(past_days)
         table = first_or_last(field.column, event=event, of=of, which=which, bounds=bounds, source=self.source)
+        table = self._told(table)
         return _items(table.append_column("items", pa.array(np.ones(len(table), np.int64))))
 
     def periods(self, event: str, unit: str, past_days: int | None) -> Counts:
         """In how many days, weeks or months each customer had the event."""
         zone = self.catalog.timezone
-        return periods(event, unit, bounds=self._bounds(past_days), timezone=zone, source=self.source)
+        counts = periods(event, unit, bounds=self._bounds(past_days), timezone=zone, source=self.source)
+        told = ~np.isin(counts.ids, self.left_out.to_array())
+        return Counts(counts.ids[told], counts.numbers[told])
 
     def tagged(self, key: str) -> Mapping[str, BitMap]:
         """The customers of a tag's values. Raises NotComputed before its first run."""
-        return {value: self.references["tag", key, value] for value in self.catalog.tags[key].values}
+        return {value: self.references["tag", key, value] - self.left_out for value in self.catalog.tags[key].values}
+
+    def _told(self, rows: pa.Table) -> pa.Table:
+        """Without the rows of those who are left out."""
+        if not self.left_out:
+            return rows
+        ids = rows["customer_id"]
+        return rows.filter(pc.invert(pc.is_in(ids, pa.array(self.left_out.to_array(), ids.type))))
 
     def _bounds(self, past_days: int | None) -> Bounds:
         window = Window("past_days", past_days) if past_days else Window("all_time", True)
@@ -88,6 +105,7 @@ class Facts:
         """Everybody's purchases by day of the catalogue's time zone, up to the moment."""
         total = self.catalog.events[ORDER].properties.get("total") if ORDER in self.catalog.events else None
         table = answers.engine().query(_purchases(self.as_of, self.catalog.timezone, total), self.source)
+        table = self._told(table)
         ids, days, amounts = (_numpy(table.column(name)) for name in ("customer_id", "day", "amount"))
         return Histories(ids.astype(np.uint32), days.astype(np.int64), amounts.astype(np.float64))
 

@@ -21,7 +21,11 @@ _CALLED = {
     Channel.PUSH: "push app 推送",
     Channel.POST: "post letter 邮寄 信件",
 }
-_CHANNELS = {word: channel for channel, words in _CALLED.items() for word in words.split()}
+_PROFILING = "profiling personalisation personalization 画像 个性化 个性化推荐 自动化决策"
+# No channel: an answer about profiling.
+_CHANNELS = {word: channel.value for channel, words in _CALLED.items() for word in words.split()} | dict.fromkeys(
+    _PROFILING.split(), ""
+)
 
 
 class Consents(Contents):
@@ -46,7 +50,9 @@ class Consents(Contents):
         "text_version": "text_version version 文本版本 协议版本 版本",
     }
     titles = (_("Customer"), _("Channel"), _("Allowed"), _("Time"))
-    hint = _("Channels: e-mail, SMS, push, post. Without a time, an answer counts from now on.")
+    hint = _(
+        "Channels: e-mail, SMS, push, post; or profiling, for whether conclusions may be drawn. Without a time, an answer counts from now on."
+    )
 
     def reader(self, layout: Layout) -> Reader:
         return _Reader(layout)
@@ -76,7 +82,7 @@ class _Reader(Reader):
             return SetAside(number, "invalid", "channel_unknown" if channel is None else "answer_unreadable")
         if isinstance(time, str):
             return SetAside(number, "invalid", time)
-        return _Answer(number, customer, channel.value, granted, time, self.text(row, "text_version")[:50])
+        return _Answer(number, customer, channel, granted, time, self.text(row, "text_version")[:50])
 
     def store(self, rows: Sequence[_Answer]) -> tuple[Counter[str], list[SetAside]]:
         ids = dict(
@@ -96,7 +102,12 @@ class _Reader(Reader):
         return consent.record(said, source=SOURCE, text_version=version)
 
     def cells(self, read: _Answer) -> tuple[object, ...]:
-        return read.customer, Channel(read.channel).label, _("yes") if read.granted else _("no"), read.at
+        return (
+            read.customer,
+            Channel(read.channel).label if read.channel else _("Profiling"),
+            _("yes") if read.granted else _("no"),
+            read.at,
+        )
 
 
 def _by_version(rows: Sequence[_Answer]) -> dict[str, list[_Answer]]:

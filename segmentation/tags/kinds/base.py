@@ -203,6 +203,8 @@ class Kind(ABC, Generic[D]):
     names_stay: ClassVar[bool] = False
     # What it says of a base date depends on what the base date before it left (`current`, `previous`).
     goes_on: ClassVar[bool] = False
+    # It draws conclusions by statistics or models: who refused to be profiled is left out.
+    profiles: ClassVar[bool] = True
     # It takes minutes: a reviewer is not told beforehand what a change would do.
     heavy: ClassVar[bool] = False
 

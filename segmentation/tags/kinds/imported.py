@@ -20,6 +20,7 @@ class Definition(msgspec.Struct, forbid_unknown_fields=True):
 class Imported(Kind[Definition]):
     """Whoever the lists that were taken up to the base date name. A list replaces those before it or adds to them."""
 
+    profiles = False
     labels = Labels("导入", "Imported")
     description = Labels("由文件或接口导入的取值", "Values from a file or over the API")
     example = Example(

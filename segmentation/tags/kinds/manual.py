@@ -24,6 +24,7 @@ class Manual(Kind[Definition]):
     platform lays such values over each outcome; see `segmentation.tags.given`.
     """
 
+    profiles = False
     labels = Labels("手工", "By hand")
     description = Labels(
         "由人员逐个标记，可设原因与有效期", "Given by people to single customers, with a reason and an end"

@@ -29,6 +29,7 @@ class Definition(msgspec.Struct, forbid_unknown_fields=True):
 class RuleKind(Kind[Definition]):
     """Every value has a rule. In an exclusive tag the first whose rule fits wins; else a customer has all that fit."""
 
+    profiles = False
     labels = Labels("规则", "Rule")
     description = Labels("每个标签值一条规则", "One rule for each value")
     example = Example(

@@ -32,7 +32,7 @@ def withdraw(
 
 
 def record(answers: Iterable[tuple[int, str, bool, datetime]], *, source: str, text_version: str = "") -> int:
-    """Note many answers (customer id, channel, granted, at): about marketing over a channel, about profiling without one.
+    """Note many answers (customer id, channel, granted, at): about marketing, or without a channel about profiling.
 
     One already noted changes nothing.
     """

@@ -51,7 +51,8 @@ class Consents(Contents):
     }
     titles = (_("Customer"), _("Channel"), _("Allowed"), _("Time"))
     hint = _(
-        "Channels: e-mail, SMS, push, post; or profiling, for whether conclusions may be drawn. Without a time, an answer counts from now on."
+        "Channels: e-mail, SMS, push, post; or profiling, for whether conclusions may be drawn. Without a time, an"
+        " answer counts from now on."
     )
 
     def reader(self, layout: Layout) -> Reader:

@@ -1,9 +1,12 @@
 """The clients that shops use, with nothing changed but the host: what they call delivered is stored once."""
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import rudderstack.analytics.client as rudder
@@ -12,8 +15,26 @@ from django.db import connections
 
 from customers.models import Customer, Event, Identity, QuarantinedMessage
 from customers.tracking.sources import create_source
+from tests.customers.tracking.troubles import Trouble, Troubles
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+NODE = Path(__file__).parent / "node"
+needs_node = pytest.mark.skipif(
+    not (shutil.which("node") and (NODE / "node_modules").is_dir()),
+    reason="needs Node 20 and its packages: npm ci --ignore-scripts --prefix tests/customers/tracking/node",
+)
+PYTHON_CLIENTS, NODE_CLIENTS = ("segment-python", "rudder-python"), ("segment", "rudder", "old")
+CLIENTS = [pytest.param(PYTHON_CLIENTS, id="python"), pytest.param(NODE_CLIENTS, id="node", marks=needs_node)]
+TROUBLES = {
+    "none": (),
+    "unavailable": (Trouble(503),) * 3,
+    "too many": (Trouble(429, {"Retry-After": "2"}),),
+    "cut while asking": (Trouble(cut="asking"),),
+    "cut while answering": (Trouble(cut="answering"),),
+    "late": (Trouble(late=5),),
+}
+OTHERS = Counter({"Page Viewed": 1, "Screen Viewed": 1, "Group Joined": 1})
 
 
 @pytest.fixture
@@ -21,100 +42,101 @@ def write_key(transactional_db) -> str:
     return create_source(name="shop")[1]
 
 
-class Troubles(ThreadingHTTPServer):
-    """Stands between client and server: answers the first requests as told, passes on the others."""
-
-    daemon_threads = True
-
-    def __init__(self, target: str, script: list[tuple[int, dict[str, str]]]) -> None:
-        self.target, self.script, self.seen, self.lock = target, script, 0, threading.Lock()
-        super().__init__(("127.0.0.1", 0), _Passes)
-
-    def next_trouble(self) -> tuple[int, dict[str, str]] | None:
-        with self.lock:
-            self.seen += 1
-            return self.script.pop(0) if self.script else None
-
-
-class _Passes(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        import urllib.request
-
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        trouble = self.server.next_trouble()
-        if trouble and trouble[0] == 0:  # The answer of a request that was served is lost on its way.
-            self._passed_on(urllib.request, body)
-            self.close_connection = True
-            return
-        status, headers, answer = (*trouble, b"{}") if trouble else self._passed_on(urllib.request, body)
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(answer))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def _passed_on(self, requests, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        headers = {k: v for k, v in self.headers.items() if k.lower() not in {"host", "content-length", "connection"}}
-        asked = requests.Request(self.server.target + self.path, body, headers, method="POST")
-        with requests.urlopen(asked, timeout=30) as answer:
-            return answer.status, {}, answer.read()
-
-    def log_message(self, *args: object) -> None:
-        """Nothing to say."""
-
-
 @pytest.fixture
-def troubles(live_server) -> Iterator:
+def between(live_server) -> Iterator[Callable[..., Troubles]]:
+    """A server before ours that makes these troubles."""
     started: list[Troubles] = []
 
-    def between(*script: tuple[int, dict[str, str]]) -> Troubles:
-        started.append(Troubles(live_server.url, list(script)))
-        threading.Thread(target=started[-1].serve_forever, daemon=True).start()
+    def start(*script: Trouble) -> Troubles:
+        started.append(Troubles(live_server.url, script))
         return started[-1]
 
-    yield between
+    yield start
     for server in started:
         server.shutdown()
         server.server_close()
     connections.close_all()
 
 
-def client_of(kind: str, host: str, key: str, errors: list):
-    make = segment.Client if kind == "segment" else rudder.Client
-    return make(key, host=host, gzip=kind == "rudder", upload_size=20, on_error=lambda error, _: errors.append(error))
+def send(client: str, host: str, key: str, user: str, size: int = 0) -> list[str]:
+    """Says through the client what every client can say (or 50 events of this size); the errors that it saw."""
+    if client in NODE_CLIENTS:
+        words = ["node", "send.js", client, host, key, user, *([str(size)] if size else [])]
+        done = subprocess.run(words, cwd=NODE, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    errors: list[str] = []
+    make = segment.Client if client == "segment-python" else rudder.Client
+    gzip, lost = client == "rudder-python", lambda error, _items: errors.append(str(error))
+    _say_everything(make(key, host=host, gzip=gzip, upload_size=20, on_error=lost), user)
+    return errors
 
 
-TROUBLES = {
-    "none": (),
-    "unavailable": ((503, {}), (503, {})),
-    "too many": ((429, {"Retry-After": "1"}),),
-    "lost answer": ((0, {}),),
-}
-
-
-@pytest.mark.parametrize("trouble", TROUBLES)
-@pytest.mark.parametrize("kind", ["segment", "rudder"])
-def test_everything_that_a_client_sends_is_stored_once(kind: str, trouble: str, troubles, write_key: str) -> None:
-    server, errors = troubles(*TROUBLES[trouble]), []
-    client = client_of(kind, f"http://127.0.0.1:{server.server_port}", write_key, errors)
-
-    client.identify(user_id="u1", traits={"city": "上海", "email": "ada@example.com"})
-    for number in range(50):
-        client.track(user_id="u1", event="Order Completed", properties={"total": number, "nothing": float("nan")})
-    client.page(user_id="u1", name="Home")
-    client.screen(user_id="u1", name="Cart")
-    client.group(user_id="u1", group_id="g1")
-    client.alias(previous_id="guest-7", user_id="u1")
+def _say_everything(client: segment.Client | rudder.Client, user: str) -> None:
+    client.identify(user, {"city": "上海", "email": f"{user}@example.com"}, message_id=f"{user}-who")
+    for total in range(50):
+        order = {"total": total, "nothing": float("nan")}
+        client.track(user, "Order Completed", order, message_id=f"{user}-{total}")
+    client.page(user, name="Home", message_id=f"{user}-page")
+    client.screen(user, name="Cart", message_id=f"{user}-screen")
+    client.group(user, group_id="g1", message_id=f"{user}-group")
+    client.alias(previous_id=f"guest-of-{user}", user_id=user, message_id=f"{user}-alias")
     client.flush()
     client.join()
 
+
+def assert_stored_once(user: str) -> None:
+    events = Event.objects.filter(customer__external_id=user)
+    orders = events.filter(name="Order Completed").values_list("properties__total", flat=True)
+    assert sorted(orders) == [*range(50)]
+    assert Counter(events.exclude(name="Order Completed").values_list("name", flat=True)) == OTHERS
+    assert Customer.objects.get(external_id=user).traits == {"city": "上海"}
+    assert Identity.objects.filter(kind="email", customer__external_id=user).exists()
+    assert list(QuarantinedMessage.objects.values_list("reason", flat=True)) == []
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("clients", CLIENTS)
+def test_everything_that_a_client_sends_is_stored_once(
+    clients: tuple[str, ...], trouble: str, between, write_key: str
+) -> None:
+    servers = [between(*TROUBLES[trouble]) for _ in clients]
+
+    with ThreadPoolExecutor() as pool:
+        hosts = [f"{server.url}/" for server in servers]
+        errors = list(pool.map(send, clients, hosts, [write_key] * len(clients), clients))
+
+    assert errors == [[]] * len(clients)
+    for client, server in zip(clients, servers, strict=True):
+        assert server.script == []  # the trouble was met
+        assert set(server.seen) == {"/v1/batch"}
+        assert_stored_once(client)
+
+
+@pytest.mark.parametrize("clients", CLIENTS)
+def test_two_writers_that_send_the_same_messages_make_one_of_each(
+    clients: tuple[str, ...], live_server, write_key: str
+) -> None:
+    writers = [client for client in clients for _ in range(2)]
+
+    with ThreadPoolExecutor() as pool:
+        keys, hosts = [write_key] * len(writers), [live_server.url] * len(writers)
+        errors = list(pool.map(send, writers, hosts, keys, writers))
+
+    assert errors == [[]] * len(writers)
+    for client in clients:
+        assert_stored_once(client)
+    connections.close_all()
+
+
+@needs_node
+def test_ten_megabytes_in_one_request_are_taken_and_set_aside_one_by_one(between, write_key: str) -> None:
+    """Segment's client for Node means to stop at 480 KB, and does not."""
+    server = between()
+
+    errors = send("segment", server.url, write_key, "large", size=200 * 1024)
+
     assert errors == []
-    assert sorted(Event.objects.filter(name="Order Completed").values_list("properties__total", flat=True)) == [
-        *range(50)
-    ]
-    assert set(Event.objects.exclude(name="Order Completed").values_list("name", flat=True)) == {
-        "Page Viewed", "Screen Viewed", "Group Joined",
-    }  # fmt: skip
-    assert Customer.objects.get(external_id="u1").traits == {"city": "上海"}
-    assert Identity.objects.filter(kind="email", customer__external_id="u1").exists()
-    assert json.dumps(list(QuarantinedMessage.objects.values_list("reason", flat=True))) == "[]"
+    assert len(server.seen) == 1
+    assert Counter(QuarantinedMessage.objects.values_list("reason", flat=True)) == {"too_large": 50}
+    assert not Event.objects.exists()

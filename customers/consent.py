@@ -63,6 +63,12 @@ def changes(answers: Iterable[tuple[int, str, bool, datetime]]) -> list[tuple[in
     return new
 
 
+def purposes() -> list[str]:
+    """Everything that anybody was ever asked to consent to, marketing first."""
+    asked = Consent.objects.exclude(purpose=MARKETING).order_by("purpose").values_list("purpose", flat=True).distinct()
+    return [MARKETING, *asked]
+
+
 def reachable(customer_ids: Collection[int] | None = None, *, channel: str, purpose: str = MARKETING) -> set[int]:
     """Ids of the customers (of these, or of all) whose newest answer allows `channel` for `purpose`."""
     newer = Consent.objects.filter(

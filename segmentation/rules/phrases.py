@@ -40,6 +40,11 @@ PHRASES = {
         "Customers contactable by {channel} for {purpose}",
         "可通过{channel}触达的客户（用途：{purpose}）",
     ),
+    "all_hold": ("all of these hold:", "以下条件全部满足："),
+    "any_holds": ("any of these holds:", "以下条件满足任意一项："),
+    "not_all_hold": ("not all of these hold:", "以下条件并非全部满足："),
+    "none_holds": ("none of these holds:", "以下条件均不满足："),
+    "outlined": ("{base} where {head}", "{base}中，{head}"),
     "whole": (
         "{base} where {rule}. Days are those of {timezone}.",
         "{base}中，满足：{rule}。日期以 {timezone} 时区为准。",

@@ -10,9 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from customers.consent import purposes
 from customers.models import Customer
 from segmentation.lake.versions import current_source
 from segmentation.rules.describe import describe
+from segmentation.rules.outline import outline
 from segmentation.rules.parse import canonical
 from segmentation.rules.schema import json_schema
 from segmentation.segments.offer import offer
@@ -100,7 +102,13 @@ class RulePreview(APIView):
             help_text="By the path of each condition: how many customers of the base fit it alone.",
         )
         sample = Sampled(many=True)
-        words = serializers.CharField()
+
+        class Told(serializers.Serializer):
+            depth = serializers.IntegerField()
+            text = serializers.CharField()
+
+        words = serializers.CharField(help_text="The rule in one sentence, in the language of the request.")
+        outline = Told(many=True, help_text="The same as lines, a condition each, as deep as their groups.")
         breakdown = Share(many=True, help_text="Each value of the tags asked for.")
 
     @extend_schema(request=RULE, responses=Output)
@@ -118,7 +126,8 @@ class RulePreview(APIView):
             "base_count": found.base_count,
             "leaves": found.funnel,
             "sample": Customer.objects.filter(pk__in=found.sample).order_by("pk"),
-            "words": found.words[tongue],
+            "words": found.words[tongue].sentence,
+            "outline": outline(found.words[tongue], tongue),
             "breakdown": [_share(part, tongue) for part in found.breakdown],
         }
         return Response(self.Output(shown).data)
@@ -143,7 +152,7 @@ class RuleCatalog(APIView):
 
     @extend_schema(responses={200: ANY_OBJECT})
     def get(self, request: Request) -> Response:
-        return Response(offer(rule_catalog(), get_language() or "en"))
+        return Response(offer(rule_catalog(), purposes(), get_language() or "en"))
 
 
 class RuleValues(APIView):

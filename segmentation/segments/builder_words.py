@@ -24,6 +24,7 @@ def builder_words() -> dict[str, Any]:
 def _tree_words() -> dict[str, str]:
     return {
         "condition": _("Condition"),
+        "timezone": _("Time zone"),
         "filter": _("Filter"),
         "and": _("and"),
         "or": _("or"),

@@ -15,7 +15,7 @@ from segmentation.rules.measures.base import Measure
 from segmentation.rules.operators.base import Operator
 from segmentation.rules.periods import KINDS as RUNS
 from segmentation.rules.phrases import phrase
-from segmentation.rules.populations import KEYS
+from segmentation.rules.populations import KEYS, MARKETING
 from segmentation.rules.predicates.share import MEASURES as SHARED_MEASURES
 from segmentation.rules.predicates.tag import OPERATORS as TAG_OPERATORS
 from segmentation.rules.windows import ANNIVERSARY, KINDS, PERIODS
@@ -32,8 +32,8 @@ MEASURES = (
 CALENDAR = {"en": "in a calendar week, month, quarter or year", "zh": "自然周、月、季或年"}
 
 
-def offer(catalog: Catalog, language: str) -> Offer:
-    """Everything that a builder shows, as plain data."""
+def offer(catalog: Catalog, purposes: Iterable[str], language: str) -> Offer:
+    """Everything that a builder shows, as plain data; `purposes` are what consent is asked for."""
     tongue = "zh" if language.startswith("zh") else "en"
     return {
         "timezone": catalog.timezone,
@@ -44,6 +44,7 @@ def offer(catalog: Catalog, language: str) -> Offer:
         "segments": [_choice(key, segment.labels, tongue) for key, segment in catalog.segments.items()],
         "audiences": [_choice(key, audience.labels, tongue) for key, audience in catalog.audiences.items()],
         "channels": [_choice(key, labels, tongue) for key, labels in catalog.channels.items()],
+        "purposes": [{"key": key, "label": _purpose(key, tongue)} for key in purposes],
         **language_offer(tongue),
     }
 
@@ -74,6 +75,10 @@ def _unit(feature: str) -> str:
     """The unit in the active language; empty for a number without, and for texts."""
     unit = all_features()[feature].unit if feature in all_features() else ""
     return settings.CURRENCY if unit == CURRENCY else str(WORDS.get(unit, ""))
+
+
+def _purpose(key: str, tongue: str) -> str:
+    return phrase("marketing", tongue) if key == MARKETING else key
 
 
 def _event(event: Event, tongue: str) -> Offer:

@@ -14,7 +14,7 @@ from segmentation.engines.base import Engine, References, combine
 from segmentation.lake.tables import Source
 from segmentation.lake.versions import current_source
 from segmentation.rules.catalog import Catalog
-from segmentation.rules.describe import describe
+from segmentation.rules.describe import Description, describe
 from segmentation.rules.nodes import Rule, leaves
 from segmentation.rules.parse import parse
 from segmentation.rules.vocabulary import Reference
@@ -45,7 +45,7 @@ class Preview:
     funnel: dict[str, int]
     sample: list[int]
     # By language, "zh" and "en".
-    words: dict[str, str]
+    words: dict[str, Description]
     # Of the tags asked for: each value's share, beside that of the base population.
     breakdown: list[Part]
 
@@ -129,5 +129,5 @@ def preview(
     )
 
 
-def _words(rule: Rule, catalog: Catalog, as_of: datetime) -> dict[str, str]:
-    return {language: describe(rule, catalog, language, as_of).sentence for language in LANGUAGES}
+def _words(rule: Rule, catalog: Catalog, as_of: datetime) -> dict[str, Description]:
+    return {language: describe(rule, catalog, language, as_of) for language in LANGUAGES}

@@ -45,6 +45,11 @@ export const answer = {
     return ["known", "asking"].includes(this.answer.state) && this.answer.count !== undefined;
   },
 
+  /** The rule in words, a line for each condition. */
+  get outline() {
+    return this.answer.outline ?? [];
+  },
+
   shown(count) {
     return count === undefined || count === null ? "–" : number.format(count);
   },

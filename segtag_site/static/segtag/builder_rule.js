@@ -9,6 +9,7 @@ const ONE_STEP = 900;
 export const rule = {
   load(document) {
     this.base = document?.base ?? { population: "all" };
+    // Days are the shop's own unless the rule says whose.
     this.timezone = document?.timezone ?? "";
     this.root = document?.rule ? fromRule(document.rule) : tree.newGroup();
   },
@@ -16,7 +17,7 @@ export const rule = {
   // --- The document, whole and as far as it is finished ----------------------------------------------------------
 
   get snapshot() {
-    return JSON.stringify({ base: this.base, root: this.root });
+    return JSON.stringify({ base: this.base, timezone: this.timezone, root: this.root });
   },
 
   document(finished = EVERYTHING) {
@@ -59,6 +60,30 @@ export const rule = {
     this.base = { ...this.base, channel };
   },
 
+  /** What consent is asked for anywhere, and what this rule asks for. */
+  get purposesToChoose() {
+    const { purpose } = this.base;
+    const known = this.catalog.purposes;
+    return !purpose || known.some((one) => one.key === purpose) ? known : [...known, { key: purpose, label: purpose }];
+  },
+
+  setPurpose(purpose) {
+    this.base = { ...this.base, purpose };
+  },
+
+  /** Whose days may count: the shop's, and every zone that the browser knows. */
+  timezoneChoice() {
+    const own = this.catalog.timezone;
+    const names = new Set([own, this.timezone || own, ...Intl.supportedValuesOf("timeZone")]);
+    return {
+      options: [...names].map((name) => ({ value: name, text: name })), key: "timezone", words: this.words,
+      placeholder: own, label: this.words.timezone, groups: [], value: this.timezone || own,
+      set: (name) => {
+        if (name) this.timezone = name === own && !this.timezone ? "" : name;
+      },
+    };
+  },
+
   // --- Undo ------------------------------------------------------------------------------------------------------
 
   changed(now) {
@@ -83,8 +108,7 @@ export const rule = {
     if (!from.length) return;
     to.push(this.settled);
     this.settled = from.pop();
-    const { base, root } = JSON.parse(this.settled);
-    Object.assign(this, { base, root, problems: {} });
+    Object.assign(this, JSON.parse(this.settled), { problems: {} });
     this.lastStep = 0;
     this.ask();
   },

@@ -1,6 +1,6 @@
 // Shapes of behaviour: what their fields show and change. Methods of the rule builder.
 
-import { SHAPES, find, isShape, newDoing } from "./builder_tree.js";
+import { SHAPES, find, isShape, newDoing, shiftStep } from "./builder_tree.js";
 import { toNumber } from "./builder_values.js";
 
 const MOST_STEPS = 10;
@@ -91,6 +91,17 @@ export const shapes = {
     const step = newDoing(node.subject, node.name);
     node.others.push({ ...step, within: { days: 7 } });
     this.focus(step.id, ".ts-control input");
+  },
+
+  canShiftStep(node, by) {
+    const { parent, place } = find(this.root, node.id);
+    return this.isStep(node) && place + by < parent.others.length;
+  },
+
+  /** What a step tells of changes places with its neighbour's; how soon each comes stays where it is. */
+  shiftStep(node, by) {
+    const { parent, place } = find(this.root, node.id);
+    shiftStep(parent, place + 1, by);
   },
 
   canRemoveDoing(node) {

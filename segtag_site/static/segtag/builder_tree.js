@@ -118,6 +118,12 @@ function home(root, id) {
   return !parent || parent.where === node ? node : home(root, parent.id);
 }
 
+/** A step of a sequence one place up or down among its steps, the first of which the condition itself tells. */
+export function shiftStep(condition, place, by) {
+  const [one, other] = [condition, ...condition.others].slice(Math.min(place, place + by)).slice(0, 2);
+  for (const part of ["subject", "name", "where"]) [one[part], other[part]] = [other[part], one[part]];
+}
+
 /** The same again, right below. */
 export function duplicate(root, id) {
   const { node, parent, place } = find(root, id);

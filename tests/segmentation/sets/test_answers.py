@@ -63,8 +63,8 @@ def test_a_preview_counts_what_the_answer_holds():
     assert set(found.sample) == set(members)
     assert found.funnel["rule.all[0]"] == len(answer(rule(RECENT), as_of=AS_OF))
     assert set(found.funnel) == {"rule.all[0]", "rule.all[1]"}
-    assert "最近30天" in found.words["zh"]
-    assert "in the recent 30 days" in found.words["en"]
+    assert "最近30天" in found.words["zh"].sentence
+    assert "in the recent 30 days" in found.words["en"].sentence
 
 
 def test_a_preview_samples_twenty_members_and_the_same_ones_again():

@@ -1,6 +1,6 @@
 """The meaning of rules, run customer by customer over the lake's rows. Slow and obvious; other engines must agree."""
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -26,13 +26,13 @@ class Memory(Engine):
 
     def members(self, rule: Rule, *, as_of: datetime, source: Source, references: References) -> BitMap:
         people = _people(source, as_of)
-        known = {**references, **ranked(rule, people, Moment(as_of, ZoneInfo(rule.timezone)))}
+        known = ChainMap(ranked(rule, people, Moment(as_of, ZoneInfo(rule.timezone))), references)
         return BitMap(p.id for p in people if is_member(rule, p, as_of=as_of, memberships=known))
 
     def leaf_sets(self, rule: Rule, *, as_of: datetime, source: Source, references: References) -> dict[str, BitMap]:
         moment = Moment(as_of, ZoneInfo(rule.timezone))
         everybody = _people(source, as_of)
-        known = {**references, **ranked(rule, everybody, moment)}
+        known = ChainMap(ranked(rule, everybody, moment), references)
         people = [person for person in everybody if belongs(rule.base, person, moment)]
         return {
             path: BitMap(person.id for person in people if holds(leaf, person, moment, known))

@@ -21,11 +21,14 @@ from segmentation.live.definitions import Definition, current
 from segmentation.live.people import people_of
 from segmentation.rules.evaluate import is_member
 from segmentation.rules.nodes import Rule
+from segmentation.rules.origins import split
 from segmentation.rules.rows import Person
 from segmentation.rules.vocabulary import Reference
 from segmentation.runs.models import Run
 from segmentation.sets import store
 from segmentation.sets.models import LiveMember, NamedSet
+from segmentation.sets.origins import KINDS as ASIDE
+from segmentation.sets.origins import of_origin
 
 AT_ONCE = 500
 KINDS = {"tag": NamedSet.Kind.TAG_VALUE.value, "segment": NamedSet.Kind.SEGMENT.value, "audience": "audience"}
@@ -77,7 +80,7 @@ class LiveSets(Mapping[Reference, BitMap]):
     def __init__(self, ids: BitMap) -> None:
         self._ids = ids
         self.named: dict[Reference, NamedSet] = {}
-        words = {theirs: ours for ours, theirs in KINDS.items()}
+        words = {theirs: ours for ours, theirs in KINDS.items()} | {kind: kind for kind in ASIDE}
         for row in NamedSet.objects.filter(kind__in=words, binned=False, current__isnull=False).select_related(
             "current"
         ):
@@ -86,9 +89,15 @@ class LiveSets(Mapping[Reference, BitMap]):
         self._found: dict[Reference, BitMap] = {}
 
     def __getitem__(self, name: Reference) -> BitMap:
+        _, origin = split(name[0])
+        if origin:
+            return of_origin(name[1], name[2], origin, self._members)
         if name not in self._found:
             self._found[name] = self._of(self.named[name])
         return self._found[name]
+
+    def _members(self, kind: str, key: str, value: str) -> BitMap:
+        return self["tag" if kind == KINDS["tag"] else kind, key, value]
 
     def __setitem__(self, name: Reference, members: BitMap) -> None:
         self._found[name] = members

@@ -48,8 +48,9 @@ class Group:
 
     key: str
     labels: Labels = Labels()
-    # Of a tag: its values, in order.
+    # Of a tag: its values, in order, and where customers have them from.
     values: Mapping[str, Labels] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

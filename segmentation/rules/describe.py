@@ -10,6 +10,7 @@ from segmentation.rules.behaviour import measure, result_type
 from segmentation.rules.catalog import Catalog, Event, Field, Group, Labels
 from segmentation.rules.days import Moment
 from segmentation.rules.nodes import All, AnyOf, Base, BehaviourLeaf, Comparison, Leaf, Measured, Node, Not, Rule, Value
+from segmentation.rules.origins import ORIGINS
 from segmentation.rules.parse import predicate
 from segmentation.rules.phrases import PHRASES, phrase
 from segmentation.rules.windows import ANNIVERSARY, Bounds, Window, resolve
@@ -104,8 +105,12 @@ class Telling:
     def field(self, field: Field) -> str:
         return self.name(field.labels, field.name)
 
-    def tag(self, tag: Group) -> str:
-        return self.phrase("tag", name=self.name(tag.labels, tag.key))
+    def tag(self, tag: Group, origins: Sequence[str] = ()) -> str:
+        named = self.name(tag.labels, tag.key)
+        if not origins:
+            return self.phrase("tag", name=named)
+        told = self.phrase("or").join(ORIGINS[one].text(self.tongue, one) for one in origins)
+        return self.phrase("tag_from", name=named, origins=told)
 
     def member(self, kind: str, group: Group) -> str:
         return self.phrase(f"member_{kind}", name=self.name(group.labels, group.key))

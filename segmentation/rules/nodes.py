@@ -96,11 +96,12 @@ class MembershipLeaf(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class TagLeaf(Leaf):
-    """A condition on the values of a tag. `values` are all that the catalogue knew."""
+    """A condition on the values of a tag. `values` are all that the catalogue knew; no `origins` mean any."""
 
     key: str
     comparison: Comparison
     values: tuple[str, ...]
+    origins: tuple[str, ...] = ()
 
 
 Node = All | AnyOf | Not | PropertyTest | Leaf

@@ -20,6 +20,7 @@ PHRASES = {
     "missing_exclude": ("customers without a value are left out", "没有值的客户不计入"),
     "missing_include": ("customers without a value are counted in", "没有值的客户也计入"),
     "tag": ("tag {name}", "标签{name}"),
+    "tag_from": ("tag {name} ({origins})", "标签{name}（{origins}）"),
     "member_segment": ("is in the segment {name}", "属于分群{name}"),
     "member_audience": ("is in the audience {name}", "属于人群包{name}"),
     # Where a measure has other words for one predicate.

@@ -53,6 +53,8 @@ def _choice_words() -> dict[str, str]:
         "no_text": _("(empty text)"),
         "none": _("Nothing found"),
         "add": _("Use"),
+        "origin": _("Where the value comes from"),
+        "any_origin": _("anywhere"),
         "days": _("days"),
         "break_down": _("Break down by tags …"),
         "of_base": _("%s of all asked"),

@@ -16,6 +16,7 @@ from segmentation import dependencies
 from segmentation.dependencies import Name
 from segmentation.errors import SegmentationError
 from segmentation.lake.versions import current_source
+from segmentation.rules.origins import split
 from segmentation.rules.vocabulary import Reference
 from segmentation.segments.fixed import members_of
 from segmentation.segments.models import Segment
@@ -184,6 +185,7 @@ def _labels(row: Tag | Segment, definition: Mapping[str, Any], live: Mapping[str
 
 
 def _moves(before: Sets, after: Sets, labels: Mapping[Reference, str]) -> list[Move]:
+    before, after = _whole(before), _whole(after)
     return [
         _move(labels.get(name, name[2]), before.get(name, BitMap()), after.get(name, BitMap()))
         for name in dict.fromkeys([*after, *before])
@@ -197,6 +199,7 @@ def _move(label: str, before: BitMap, after: BitMap) -> Move:
 
 def _flows(before: Sets, after: Sets, labels: Mapping[Reference, str]) -> list[tuple[str, str, int]]:
     """How many customers go from which value to which, the largest first; an empty name is no value."""
+    before, after = _whole(before), _whole(after)
     ends = (_with_none(before, after), _with_none(after, before))
     flows = [
         (labels.get(old, ""), labels.get(new, ""), count)
@@ -205,6 +208,11 @@ def _flows(before: Sets, after: Sets, labels: Mapping[Reference, str]) -> list[t
         if old != new and (count := had.intersection_cardinality(has))
     ]
     return sorted(flows, key=lambda flow: -flow[2])
+
+
+def _whole(sets: Sets) -> Sets:
+    """The values themselves, without those of one origin each."""
+    return {name: having for name, having in sets.items() if not split(name[0])[1]}
 
 
 def _with_none(sets: Sets, others: Sets) -> Sets:

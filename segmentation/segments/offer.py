@@ -13,6 +13,7 @@ from segmentation.rules.catalog import TEXT, TYPES, Catalog, Event, Field, Group
 from segmentation.rules.comparison import operator, operators_for
 from segmentation.rules.measures.base import Measure
 from segmentation.rules.operators.base import Operator
+from segmentation.rules.origins import ORIGINS
 from segmentation.rules.periods import KINDS as RUNS
 from segmentation.rules.phrases import phrase
 from segmentation.rules.populations import KEYS, MARKETING
@@ -100,7 +101,8 @@ def _pattern(key: str, pattern: Pattern, tongue: str) -> Offer:
 
 def _tag(tag: Group, tongue: str) -> Offer:
     values = [_choice(key, labels, tongue) for key, labels in tag.values.items()]
-    return {**_choice(tag.key, tag.labels, tongue), "values": values}
+    origins = [_choice(one, ORIGINS[one], tongue) for one in tag.origins]
+    return {**_choice(tag.key, tag.labels, tongue), "values": values, "origins": origins}
 
 
 def _choice(key: str, labels: Labels, tongue: str) -> Offer:

@@ -16,12 +16,15 @@ from segmentation.lake.versions import current_source
 from segmentation.rules.catalog import Catalog
 from segmentation.rules.describe import Description, describe
 from segmentation.rules.nodes import Rule, leaves
+from segmentation.rules.origins import split
 from segmentation.rules.parse import parse
 from segmentation.rules.vocabulary import Reference
 from segmentation.sets import store
 from segmentation.sets.breakdown import Part, breakdown_in
 from segmentation.sets.catalog import rule_catalog
 from segmentation.sets.models import NamedSet
+from segmentation.sets.origins import KINDS as ASIDE
+from segmentation.sets.origins import of_origin
 from segmentation.sets.sample import sample
 
 # A rule as JSON, or read already.
@@ -55,7 +58,13 @@ class CurrentSets(Mapping[Reference, BitMap]):
 
     def __getitem__(self, name: Reference) -> BitMap:
         kind, key, value = name
-        return store.current(_KINDS[kind], key, value)
+        plain, origin = split(kind)
+        if origin:
+            return of_origin(key, value, origin, self._members)
+        return self._members(_KINDS[plain], key, value)
+
+    def _members(self, kind: str, key: str, value: str) -> BitMap:
+        return store.current(kind, key, value)
 
     def __iter__(self) -> Iterator[Reference]:
         kinds = {ours: theirs for theirs, ours in _KINDS.items()}
@@ -72,9 +81,14 @@ class SetsAt(CurrentSets):
     def __init__(self, as_of: datetime) -> None:
         self.as_of = as_of
 
-    def __getitem__(self, name: Reference) -> BitMap:
-        kind, key, value = name
-        return store.at_date(_KINDS[kind], key, value, self.as_of)
+    def _members(self, kind: str, key: str, value: str) -> BitMap:
+        try:
+            return store.at_date(kind, key, value, self.as_of)
+        except store.NotComputed:
+            # Nobody had the value from there yet.
+            if kind in ASIDE:
+                return BitMap()
+            raise
 
 
 def engine() -> Engine:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils import translation
@@ -12,7 +13,9 @@ from customers.plugins import load_all
 from segmentation.lake.tables import PRODUCT_COLUMNS, item_column
 from segmentation.profiles.features.base import Feature
 from segmentation.rules.catalog import DATETIME, TEXT, Catalog, Event, Field, Group, Labels
+from segmentation.rules.origins import ORIGINS
 from segmentation.sets.models import NamedSet
+from segmentation.sets.origins import KINDS, PREFIX
 
 FEATURES = "segmentation.profiles.features"
 PRODUCT_LABELS = {
@@ -34,7 +37,7 @@ def rule_catalog() -> Catalog:
         traits=OF_ALL_CUSTOMERS | {trait.name: _field(trait, trait.column) for trait in Trait.objects.order_by("name")},
         features=_features(),
         events=_events(),
-        tags=groups[NamedSet.Kind.TAG_VALUE],
+        tags=_tags(groups),
         segments=groups[NamedSet.Kind.SEGMENT],
         audiences=groups[NamedSet.Kind.AUDIENCE],
         channels={channel.value: _in_both(channel) for channel in Channel},
@@ -79,6 +82,21 @@ def _groups() -> dict[str, dict[str, Group]]:
         if row.value:
             group.values[row.value] = Labels(row.value_label_zh, row.value_label_en)  # type: ignore[index]
     return found
+
+
+def _tags(groups: dict[str, dict[str, Group]]) -> dict[str, Group]:
+    """The tags, each with the origins that its values have."""
+    usual: dict[str, set[str]] = defaultdict(set)
+    rows = NamedSet.objects.filter(kind=NamedSet.Kind.TAG_VALUE, binned=False).exclude(origin="")
+    for key, origin in rows.order_by().values_list("key", "origin").distinct():
+        usual[key].add(origin)
+    for kind in KINDS:
+        for key in groups.get(kind, ()):
+            usual[key].add(kind.removeprefix(PREFIX))
+    return {
+        key: replace(tag, origins=tuple(origin for origin in ORIGINS if origin in usual[key]))
+        for key, tag in groups[NamedSet.Kind.TAG_VALUE].items()
+    }
 
 
 def _in_both(channel: Channel) -> Labels:

@@ -25,6 +25,8 @@ class NamedSet(models.Model):
     label_en = models.CharField(_("name in English"), max_length=200)
     value_label_zh = models.CharField(_("value in Chinese"), max_length=200, blank=True)
     value_label_en = models.CharField(_("value in English"), max_length=200, blank=True)
+    # Of a tag's value: where customers have it from who are in no set of another origin (see `sets.origins`).
+    origin = models.CharField(max_length=20, blank=True, editable=False)
     # Order of the values of a tag.
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     # Its owner is in the recycle bin: no rule can name it and no page shows it, but its history is kept.

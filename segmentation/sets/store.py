@@ -35,6 +35,7 @@ def named(
     value_label_zh: str = "",
     value_label_en: str = "",
     order: int = 0,
+    origin: str = "",
 ) -> NamedSet:
     """The set of this name, made or given these labels."""
     named_set, _ = NamedSet.objects.update_or_create(
@@ -47,6 +48,7 @@ def named(
             "value_label_zh": value_label_zh,
             "value_label_en": value_label_en,
             "order": order,
+            "origin": origin,
         },
     )
     return named_set
@@ -72,7 +74,7 @@ def publish(members: Mapping[NamedSet, BitMap], *, run: Run | None, as_of: datet
         for one in later:
             one.current = made[one.pk]
         NamedSet.objects.bulk_update(later, ["current"])
-        announce_versions(made[one.pk] for one in later)
+        announce_versions(made[one.pk] for one in later if one.kind in NamedSet.Kind)
     return versions
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pyroaring import BitMap
 
+from segmentation.rules.origins import split
 from segmentation.rules.vocabulary import Reference
 from segmentation.sets.answers import CurrentSets
 
@@ -22,14 +23,17 @@ class SupposedSets(Mapping[Reference, BitMap]):
         self._others = CurrentSets()
 
     def __getitem__(self, name: Reference) -> BitMap:
-        kind, key, _value = name
-        if (kind, key) in self._names:
+        if self._is_supposed(name):
             return self._supposed.get(name, BitMap())
         return self._others[name]
 
     def __iter__(self) -> Iterator[Reference]:
         yield from self._supposed
-        yield from (name for name in self._others if name[:2] not in self._names)
+        yield from (name for name in self._others if not self._is_supposed(name))
 
     def __len__(self) -> int:
         return sum(1 for _name in self)
+
+    def _is_supposed(self, name: Reference) -> bool:
+        """With whatever origin is asked for."""
+        return (split(name[0])[0], name[1]) in self._names

@@ -7,6 +7,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from customers import profiling
+from segmentation.rules.origins import reference
 from segmentation.rules.vocabulary import Reference
 from segmentation.tags.facts import Facts
 from segmentation.tags.given import Given, given_at, laid_over, listed_at
@@ -68,6 +69,7 @@ def _context(question: Question, given: Given) -> Context:
         ends=facts.ends,
         periods=facts.periods,
         tagged=facts.tagged,
+        tagged_from=facts.tagged_from,
         timezone=facts.catalog.timezone,
         given=given,
         listed=listed_at(tag, facts.as_of) if tag.kind == "imported" else {},
@@ -85,9 +87,16 @@ def _kept(outcome: Outcome, before: Mapping[str, BitMap], everybody: BitMap, wit
     kept = {value.key: before.get(value.key, BitMap()) & missing for value in outcome.values}
     members = {key: having | kept[key] for key, having in outcome.members.items()}
     number = len(BitMap.union(BitMap(), *kept.values()))
-    return Outcome(outcome.values, members, {**outcome.details, "kept_values": number}, outcome.scores)
+    details = {**outcome.details, "kept_values": number}
+    return replace(outcome, members=members, details=details, origins={**outcome.origins, "kept": kept})
 
 
 def by_reference(tag: Tag, outcome: Outcome) -> dict[Reference, BitMap]:
-    """The customers of the values, by the names that rules use."""
-    return {("tag", tag.key, value.key): outcome.members[value.key] for value in outcome.values}
+    """The customers of the values, by the names that rules use, with and without an origin."""
+    usual = kind_of(tag.kind).origin
+    found = {reference(tag.key, value.key): outcome.members[value.key] for value in outcome.values}
+    found |= {reference(tag.key, value.key, usual): outcome.members[value.key] for value in outcome.values}
+    for (origin, value), having in outcome.aside(usual).items():
+        found[reference(tag.key, value, origin)] = having
+        found[reference(tag.key, value, usual)] = found[reference(tag.key, value, usual)] - having
+    return found

@@ -21,6 +21,7 @@ from segmentation.profiles.catalog import feature
 from segmentation.profiles.selectors import feature_frame
 from segmentation.rules.catalog import NUMBER, Catalog, Field, Labels
 from segmentation.rules.nodes import Base
+from segmentation.rules.origins import reference
 from segmentation.rules.windows import Bounds, Window, resolve
 from segmentation.sets import answers
 from segmentation.tags.event_facts import first_or_last, periods
@@ -95,6 +96,14 @@ class Facts:
             return rows
         ids = rows["customer_id"]
         return rows.filter(pc.invert(pc.is_in(ids, pa.array(self.left_out.to_array(), ids.type))))
+
+    def tagged_from(self, key: str) -> Mapping[str, Mapping[str, BitMap]]:
+        """The same by where the customers have the value from."""
+        tag = self.catalog.tags[key]
+        return {
+            origin: {value: self.references[reference(key, value, origin)] for value in tag.values}
+            for origin in tag.origins
+        }
 
     def _bounds(self, past_days: int | None) -> Bounds:
         window = Window("past_days", past_days) if past_days else Window("all_time", True)

@@ -1,6 +1,7 @@
 """What people and lists say of customers, as it stood at a moment, and how it is laid over what a tag computes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +49,8 @@ def laid_over(outcome: Outcome, given: Mapping[str, BitMap], *, everybody: BitMa
         value.key: (outcome.members[value.key] - replaced) | (given.get(value.key, BitMap()) & everybody)
         for value in outcome.values
     }
-    return Outcome(outcome.values, members, {**outcome.details, "by_hand": len(spoken & everybody)}, outcome.scores)
+    details = {**outcome.details, "by_hand": len(spoken & everybody)}
+    return replace(outcome, members=members, details=details, origins={"by_hand": given, **outcome.origins})
 
 
 def followed(members: BitMap) -> BitMap:

@@ -10,6 +10,7 @@ from segmentation import dependencies, recycle_bin, review
 from segmentation.errors import SegmentationError
 from segmentation.people import Person, user_of
 from segmentation.sets.models import NamedSet
+from segmentation.sets.origins import KINDS
 from segmentation.tags import folders
 from segmentation.tags.models import Tag, TagVersion
 from segmentation.tags.services import publish_tag
@@ -105,7 +106,7 @@ def _set_status(tag: Tag, status: str) -> None:
 
 
 def _sets(tag: Tag) -> Any:
-    return NamedSet.objects.filter(kind=NamedSet.Kind.TAG_VALUE, key=tag.key)
+    return NamedSet.objects.filter(kind__in=(NamedSet.Kind.TAG_VALUE, *KINDS), key=tag.key)
 
 
 def _log(tag: Tag, action: str, by: Person, **detail: Any) -> None:

@@ -51,7 +51,9 @@ def compute(definition: Definition, context: Context) -> Outcome:
         }
     )
     given = (*values, Value.named(UNREACHED))
-    return Outcome(given, {value.key: members[value.key] for value in given}, details, table)
+    known = {key: having & BitMap(like.ids[seeds]) for key, having in members.items()}
+    members = {value.key: members[value.key] for value in given}
+    return Outcome(given, members, details, table, origins={"declared": known})
 
 
 def _graph(definition: Definition, like: Likeness, seed: int) -> sparse.csr_array:

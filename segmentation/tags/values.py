@@ -9,7 +9,9 @@ from pyroaring import BitMap
 from segmentation.runs.models import Run
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
+from segmentation.sets.origins import KINDS, PREFIX
 from segmentation.tags.kinds.base import Outcome, Value
+from segmentation.tags.loading import kind_of
 from segmentation.tags.models import Tag, TagValue
 
 
@@ -41,7 +43,7 @@ def save_outcome(tag: Tag, outcome: Outcome, *, names_stay: bool, run: Run) -> N
         row.detail, row.order = {**row.detail, "retired": True}, len(found)
         row.save(update_fields=["detail", "order"])
     members = {sets[key]: outcome.members.get(key, BitMap()) for key in sets}
-    store.publish(members, run=run, as_of=run.as_of)
+    store.publish(members | _aside(tag, outcome), run=run, as_of=run.as_of)
     tag.last_run = run
     tag.save(update_fields=["last_run"])
 
@@ -57,8 +59,18 @@ def _save_past(tag: Tag, outcome: Outcome, *, run: Run, newest: datetime) -> Non
         row.save()
     sets = {row.key: _named_set(tag, row) for row in tag.values.all()}
     members = {sets[key]: outcome.members.get(key, BitMap()) for key in sets}
-    store.publish(members, run=run, as_of=run.as_of)
+    store.publish(members | _aside(tag, outcome), run=run, as_of=run.as_of)
     store.publish({sets[value.key]: BitMap() for value in unknown}, run=tag.last_run, as_of=newest)
+
+
+def _aside(tag: Tag, outcome: Outcome) -> dict[NamedSet, BitMap]:
+    """Who has a value from elsewhere than is usual: a set for each origin and value that there is, or ever was."""
+    found = outcome.aside(kind_of(tag.kind).origin)
+    names = {"label_zh": tag.name_zh, "label_en": tag.name_en}
+    sets = {(origin, value): store.named(PREFIX + origin, tag.key, value, **names) for origin, value in found}
+    for known in NamedSet.objects.filter(kind__in=KINDS, key=tag.key):
+        sets.setdefault((known.kind.removeprefix(PREFIX), known.value), known)
+    return {named: found.get(name, BitMap()) for name, named in sets.items()}
 
 
 def scores_of(tag: Tag) -> str:
@@ -121,6 +133,7 @@ def _named_set(tag: Tag, row: TagValue) -> NamedSet:
         value_label_zh=row.name_zh,
         value_label_en=row.name_en,
         order=row.order,
+        origin=kind_of(tag.kind).origin,
     )
 
 

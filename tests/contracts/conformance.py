@@ -10,6 +10,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from segmentation.rules.catalog import Catalog, Event, Field, Group, Labels
+from segmentation.rules.origins import reference
 from tests.segmentation.engines import worlds
 
 FOLDER = Path(__file__).parent / "rules"
@@ -89,7 +90,8 @@ def _shop(world: Json, catalog: Catalog) -> worlds.Shop:
             seen |= {event["message_id"]} if "message_id" in event else set()
             _add(shop, event, customer["id"], next(numbers), catalog)
     for one in world.get("sets", []):
-        shop.references[one["kind"], one["key"], one["value"]] = BitMap(one["members"])
+        name = reference(one["key"], one["value"], one["origin"]) if "origin" in one else None
+        shop.references[name or (one["kind"], one["key"], one["value"])] = BitMap(one["members"])
     return shop
 
 

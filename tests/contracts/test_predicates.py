@@ -36,6 +36,11 @@ def shop() -> worlds.Shop:
     with_history(made)
     tags = {"high": [1], "low": [1, 2], "none'; --": []}
     made.references = {("tag", "power", value): BitMap(ids) for value, ids in tags.items()}
+    # Customer 1 has "high" by hand, and "low" like customer 2 by rule.
+    origins = {("high", "by_hand"): [1], ("low", "rule"): [1, 2]}
+    for value in tags:
+        for origin in ("by_hand", "rule"):
+            made.references[f"tag:{origin}", "power", value] = BitMap(origins.get((value, origin), []))
     made.references |= {("segment", "vip", ""): BitMap([1, 3]), ("audience", "sale", ""): BitMap([2])}
     return made
 
@@ -95,6 +100,13 @@ CASES: dict[str, list[tuple[dict[str, Any], list[int]]]] = {
         ({"tag": "power", "op": "not_one_of", "value": ["high"], "missing": "include"}, [2, 3, 4]),
         ({"tag": "power", "op": "is_present"}, [1, 2]),
         ({"tag": "power", "op": "is_missing"}, [3, 4]),
+        ({"tag": "power", "op": "is", "value": "low", "origin": ["by_hand"]}, []),
+        ({"tag": "power", "op": "is_present", "origin": ["by_hand"]}, [1]),
+        ({"tag": "power", "op": "one_of", "value": ["high", "low"], "origin": ["rule", "by_hand"]}, [1, 2]),
+        # Of those who have something by hand, whoever has no "low" from there.
+        ({"tag": "power", "op": "is_not", "value": "low", "origin": ["by_hand"]}, [1]),
+        ({"tag": "power", "op": "is_not", "value": "low", "origin": ["by_hand"], "missing": "include"}, [1, 2, 3, 4]),
+        ({"tag": "power", "op": "is_missing", "origin": ["by_hand"]}, [2, 3, 4]),
     ],
     "segment": [({"segment": "vip"}, [1, 3])],
     "audience": [({"audience": "sale"}, [2])],

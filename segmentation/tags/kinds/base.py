@@ -6,7 +6,7 @@ the customers comes in a Context, so the same definition and context give the sa
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -126,7 +126,8 @@ class Context:
 
     `answer` takes a rule, `features` keys, `items` an event, a property of its items, and days (None for all time);
     `ends` an event, a property, "events" or "items", "first" or "last", and days; `periods` an event, "days", "weeks"
-    or "months", and days; `tagged` the key of another tag, and gives the customers of its values;
+    or "months", and days; `tagged` the key of another tag, and gives the customers of its values,
+    `tagged_from` by origin;
     `histories` gives everybody's purchases by day.
     """
 
@@ -139,6 +140,8 @@ class Context:
     ends: Callable[[str, str, str, str, int | None], Items] = _unasked
     periods: Callable[[str, str, int | None], Counts] = _unasked
     tagged: Callable[[str], Mapping[str, BitMap]] = _unasked
+    # The same by origin and value, see `rules.origins`.
+    tagged_from: Callable[[str], Mapping[str, Mapping[str, BitMap]]] = lambda key: {}
     # The zone whose days, weeks and months count.
     timezone: str = "Asia/Shanghai"
     # Customers of each value as people gave them, and as lists name them, both as they stood at `as_of`.
@@ -161,6 +164,8 @@ class Outcome:
     details: Mapping[str, Any] = field(default_factory=dict)
     # What is known of each customer (`id`) beyond the value: scores and reasons, kept for looking up one by one.
     scores: pa.Table | None = None
+    # Who has a value from elsewhere than is usual of the kind: by origin, then by value. The first origin counts.
+    origins: Mapping[str, Mapping[str, BitMap]] = field(default_factory=dict)
 
     @property
     def covered(self) -> BitMap:
@@ -173,7 +178,19 @@ class Outcome:
         for value in self.values:
             members[value.key] = self.members[value.key] - taken
             taken |= self.members[value.key]
-        return Outcome(self.values, members, self.details, self.scores)
+        return replace(self, members=members)
+
+    def aside(self, usual: str) -> dict[tuple[str, str], BitMap]:
+        """The members by origin and value, where the origin is not the usual one. Each is in one of a value's sets."""
+        found: dict[tuple[str, str], BitMap] = {}
+        for key, having in self.members.items():
+            left = BitMap(having)
+            for origin, by_value in self.origins.items():
+                taken = left & by_value.get(key, BitMap())
+                left -= taken
+                if taken and origin != usual:
+                    found[origin, key] = taken
+        return found
 
 
 @dataclass(frozen=True)
@@ -192,6 +209,8 @@ class Kind(ABC, Generic[D]):
 
     labels: ClassVar[Labels]
     description: ClassVar[Labels]
+    # Where customers have its values from, but for what `Outcome.origins` says; a key of `rules.origins`.
+    origin: ClassVar[str] = "computed"
     # For people who choose a kind: a page shows it.
     example: ClassVar[Example]
     shape: type[D]

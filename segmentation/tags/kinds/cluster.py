@@ -57,6 +57,7 @@ class Cluster(Kind[Definition]):
     description = Labels(
         "由聚类算法发现的客群，自动命名", "Groups found by a clustering algorithm, with proposed names"
     )
+    origin = "cluster"
     example = Example(
         {
             "features": ["frequency", "monetary", "recency_days", "discount_share"],

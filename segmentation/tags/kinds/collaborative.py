@@ -50,6 +50,7 @@ class Collaborative(Kind[Definition]):
     description = Labels(
         "根据相似客户，为没有该标签的客户建议取值", "Values that similar customers have, suggested to those without one"
     )
+    origin = "collaborative"
     example = Example(
         {
             "tag": "guessed",

@@ -23,6 +23,7 @@ class Imported(Kind[Definition]):
     profiles = False
     labels = Labels("导入", "Imported")
     description = Labels("由文件或接口导入的取值", "Values from a file or over the API")
+    origin = "imported"
     example = Example(
         {"names": [{"key": "vip", "zh": "贵宾", "en": "VIP"}, {"key": "plain", "zh": "普通", "en": "Plain"}]},
         (

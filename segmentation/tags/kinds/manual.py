@@ -29,6 +29,7 @@ class Manual(Kind[Definition]):
     description = Labels(
         "由人员逐个标记，可设原因与有效期", "Given by people to single customers, with a reason and an end"
     )
+    origin = "by_hand"
     example = Example(
         {"names": [{"key": "vip", "zh": "贵宾", "en": "VIP"}, {"key": "watch", "zh": "关注", "en": "Watch"}]},
         (

@@ -46,6 +46,7 @@ class Predicted(Kind[Definition]):
     description = Labels(
         "由历史购买预测未来：购买、流失或消费额", "What a customer will probably do, learnt from purchases"
     )
+    origin = "predicted"
     example = Example(
         {
             "goal": "purchase",

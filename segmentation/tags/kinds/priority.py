@@ -26,7 +26,7 @@ class Definition(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Priority(Kind[Definition]):
-    """What was declared before what was imported before what was predicted.
+    """What was declared before what was imported before what was predicted. The origin stays that of the source.
 
     A value of a source that is none of ours is no answer: the next source is asked. Of several values of one source
     the first in the order of `names` wins.
@@ -73,6 +73,7 @@ class Priority(Kind[Definition]):
 
     def compute(self, definition: Definition, context: Context) -> Outcome:
         members = {name.key: BitMap() for name in definition.names}
+        origins: dict[str, dict[str, BitMap]] = {}
         answered = BitMap()
         asked: list[int] = []
         for source in definition.sources:
@@ -81,14 +82,23 @@ class Priority(Kind[Definition]):
                 ours = source.called.get(value, value)
                 if ours in told:
                     told[ours] |= having & context.everybody
-            before = len(answered)
+            before = BitMap(answered)
             for key in members:
                 fresh = told[key] - answered
                 members[key] |= fresh
                 answered |= fresh
-            asked.append(len(answered) - before)
+            asked.append(len(answered - before))
+            self._trace(source, context, answered - before, origins)
         sources = [{"source": one.tag, "customers": n} for one, n in zip(definition.sources, asked, strict=True)]
-        return Outcome(self.values(definition), members, {"sources": sources})
+        return Outcome(self.values(definition), members, {"sources": sources}, origins=origins)
+
+    def _trace(self, source: Source, context: Context, fresh: BitMap, origins: dict[str, dict[str, BitMap]]) -> None:
+        """Whoever this source answered for has the value from where the source has it."""
+        for origin, by_value in context.tagged_from(source.tag).items():
+            for value, having in by_value.items():
+                into = origins.setdefault(origin, {})
+                ours = source.called.get(value, value)
+                into[ours] = into.get(ours, BitMap()) | (having & fresh)
 
     def why(self, definition: Definition, value: Value, asked: Asked) -> Labels:
         names = [asked.catalog.tags[one.tag].labels for one in definition.sources if one.tag in asked.catalog.tags]

@@ -38,6 +38,7 @@ class Propagated(Kind[Definition]):
     description = Labels(
         "从少量已标注客户沿购买相似图传播到全体", "Spread from a few labelled customers to all who buy alike"
     )
+    origin = "propagated"
     example = Example(
         {
             "tag": "guessed",

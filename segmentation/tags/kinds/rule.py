@@ -32,6 +32,7 @@ class RuleKind(Kind[Definition]):
     profiles = False
     labels = Labels("规则", "Rule")
     description = Labels("每个标签值一条规则", "One rule for each value")
+    origin = "rule"
     example = Example(
         {
             "values": [

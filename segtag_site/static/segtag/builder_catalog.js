@@ -127,7 +127,7 @@ export class Catalog {
     const before = this.type(node, owner);
     const same = node.subject === subject && node.name === name;
     Object.assign(node, { subject, name });
-    if (!same) node.where = null;
+    if (!same) Object.assign(node, { where: null, origin: [] });
     if (node.kind === "doing") return;
     if (isShape(node) && BEHAVIOUR.has(subject)) {
       this.follow(node);

@@ -3,7 +3,7 @@
 import { BEHAVIOUR, SHAPES, SUBJECTS, isShape, newCondition, newDoing, newGroup, newRaw } from "./builder_tree.js";
 
 const COMPARISON = ["op", "value", "fold", "missing"];
-const PARTS = new Set([...COMPARISON, "measure", "window", "where"]);
+const PARTS = new Set([...COMPARISON, "origin", "measure", "window", "where"]);
 // The keys that each shape has besides its own.
 const KEYS = {
   first_ever: ["window"], stopped: ["times", "lately"], restarted: ["after_days", "window"], regularly: ["at_least", "of"],
@@ -50,7 +50,7 @@ function readCondition(rule, subject) {
 }
 
 function readParts(node, rule) {
-  for (const part of COMPARISON) if (part in rule) node[part] = rule[part];
+  for (const part of [...COMPARISON, "origin"]) if (part in rule) node[part] = rule[part];
   const [measure, window] = [only(rule.measure), only(rule.window)];
   if (measure) node.measure = { kind: measure[0], of: measure[1] === true ? "" : measure[1] };
   if (window) node.window = { kind: window[0], value: window[1] };
@@ -147,6 +147,7 @@ function comparison(node) {
   if (node.value !== null && node.value !== undefined) json.value = node.value;
   if (node.fold) json.fold = true;
   if (node.missing) json.missing = node.missing;
+  if (node.origin.length) json.origin = node.origin;
   return json;
 }
 

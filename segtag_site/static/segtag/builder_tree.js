@@ -2,7 +2,7 @@
 //
 // A node is one of
 //   group      {id, kind: "group", join: "all" | "any", not, children}
-//   condition  {id, kind: "condition", not, subject, name, how, measure, op, value, fold, missing, window, where, others, more}
+//   condition  {id, kind: "condition", not, subject, name, how, measure, op, value, fold, missing, origin, window, where, others, more}
 //   doing      {id, kind: "doing", not, subject, name, where, within, without, window}   what else a condition tells of
 //   raw        {id, kind: "raw", not, json}   what the builder has no fields for; kept word for word
 // `subject` is the key that says what a condition is about, `where` the group of conditions on one event or item. `how`
@@ -33,7 +33,7 @@ export function newGroup(join = "all", children = []) {
 
 export function newCondition(subject = "", name = "") {
   return {
-    id: newId(), kind: "condition", not: false, subject, name, op: "", value: null, fold: false, missing: "",
+    id: newId(), kind: "condition", not: false, subject, name, op: "", value: null, fold: false, missing: "", origin: [],
     how: "measure", measure: { kind: "count", of: "" }, window: { kind: "all_time", value: true }, where: null,
     others: [], more: {},
   };

@@ -147,6 +147,22 @@ export const values = {
     };
   },
 
+  /** Where values of a tag may come from; offered where there is a choice. */
+  originsOf(node) {
+    return node.subject === "tag" ? this.catalog.tags.find((one) => one.key === node.name)?.origins ?? [] : [];
+  },
+
+  asksForOrigin(node) {
+    return this.originsOf(node).length > 1 || node.origin?.length > 0;
+  },
+
+  originChoice(node) {
+    return {
+      options: this.originsOf(node).map((one) => ({ value: one.key, text: one.label })), many: true, words: this.words, key: `origin:${node.name}`,
+      placeholder: this.words.any_origin, label: this.words.origin, value: node.origin, set: (chosen) => { node.origin = chosen; },
+    };
+  },
+
   async suggest(node, owner, query) {
     const about = new URLSearchParams({ q: query });
     if (owner) about.set(owner.subject === "items_of" ? "items_of" : "event", owner.name);

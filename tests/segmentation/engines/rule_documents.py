@@ -108,6 +108,9 @@ def _tags(draw: Any) -> Document:
         document["value"] = draw(value)
     elif op in {"one_of", "not_one_of"}:
         document["value"] = draw(st.lists(value, min_size=1, max_size=2))
+    origins = st.lists(st.sampled_from(["by_hand", "rule"]), min_size=1, max_size=2)
+    if draw(st.booleans()):
+        document["origin"] = draw(origins)
     return document | draw(_missing(op))
 
 

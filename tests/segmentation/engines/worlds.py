@@ -17,6 +17,7 @@ from pyroaring import BitMap
 
 from segmentation.lake.tables import CUSTOMERS, EVENTS, FEATURES, FIXED, ITEMS, TYPES, Source
 from segmentation.rules.catalog import Catalog, Event, Field, Group, Labels
+from segmentation.rules.origins import reference
 
 MICROSECOND = timedelta(microseconds=1)
 INJECTIONS = ("O'Brien", 'x"; DROP TABLE customers; --', "'; COPY (SELECT 1) TO '/tmp/x' --", "%s $p0 ? {0} :a", "\\'")
@@ -199,6 +200,13 @@ def make_shop(as_of: datetime, seed: int, size: int) -> Shop:
     everybody = [*(row["customer_id"] for row in shop.customers), 301]
     names = [("tag", "power", value) for value in TAG_VALUES] + [("segment", "vip", ""), ("audience", "sale", "")]
     shop.references = {name: BitMap(id for id in everybody if chance.random() < 0.4) for name in names}
+    for value in TAG_VALUES:
+        having = shop.references["tag", "power", value]
+        given = BitMap(id for id in having if chance.random() < 0.5)
+        shop.references |= {
+            reference("power", value, "by_hand"): given,
+            reference("power", value, "rule"): having - given,
+        }
     return shop
 
 

@@ -26,13 +26,14 @@ class Memory(Engine):
 
     def members(self, rule: Rule, *, as_of: datetime, source: Source, references: References) -> BitMap:
         people = _people(source, as_of)
-        known = ChainMap(ranked(rule, people, Moment(as_of, ZoneInfo(rule.timezone))), references)
+        by_rank = ranked(rule, people, Moment(as_of, ZoneInfo(rule.timezone)))
+        known = ChainMap(by_rank, references)  # type: ignore[arg-type]
         return BitMap(p.id for p in people if is_member(rule, p, as_of=as_of, memberships=known))
 
     def leaf_sets(self, rule: Rule, *, as_of: datetime, source: Source, references: References) -> dict[str, BitMap]:
         moment = Moment(as_of, ZoneInfo(rule.timezone))
         everybody = _people(source, as_of)
-        known = ChainMap(ranked(rule, everybody, moment), references)
+        known = ChainMap(ranked(rule, everybody, moment), references)  # type: ignore[arg-type]
         people = [person for person in everybody if belongs(rule.base, person, moment)]
         return {
             path: BitMap(person.id for person in people if holds(leaf, person, moment, known))

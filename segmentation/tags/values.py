@@ -66,8 +66,10 @@ def _save_past(tag: Tag, outcome: Outcome, *, run: Run, newest: datetime) -> Non
 def _aside(tag: Tag, outcome: Outcome) -> dict[NamedSet, BitMap]:
     """Who has a value from elsewhere than is usual: a set for each origin and value that there is, or ever was."""
     found = outcome.aside(kind_of(tag.kind).origin)
-    names = {"label_zh": tag.name_zh, "label_en": tag.name_en}
-    sets = {(origin, value): store.named(PREFIX + origin, tag.key, value, **names) for origin, value in found}
+    sets = {
+        (origin, value): store.named(PREFIX + origin, tag.key, value, label_zh=tag.name_zh, label_en=tag.name_en)
+        for origin, value in found
+    }
     for known in NamedSet.objects.filter(kind__in=KINDS, key=tag.key):
         sets.setdefault((known.kind.removeprefix(PREFIX), known.value), known)
     return {named: found.get(name, BitMap()) for name, named in sets.items()}

@@ -94,6 +94,6 @@ class Tag(Predicate):
         return telling.sentence(telling.tag(tag, leaf.origins), comparison.words(labelled, TEXT, telling))
 
     def schema(self) -> dict[str, Any]:
-        origins = {"type": "array", "items": {"enum": list(ORIGINS)}, "minItems": 1, "maxItems": MOST_VALUES}
-        parts = {"tag": {"type": "string"}, "origin": origins}
+        origin = {"type": "array", "items": {"enum": list(ORIGINS)}, "minItems": 1, "maxItems": MOST_VALUES}
+        parts: dict[str, dict[str, Any]] = {"tag": {"type": "string"}, "origin": origin}
         return comparison_schema(parts, needed=["tag", "op"], only=OPERATORS, fold=False)

@@ -140,7 +140,7 @@ def _measure(measure: Measure, tongue: str) -> Offer:
 
 
 def _population(key: str, needs: Iterable[str], tongue: str) -> Offer:
-    label = phrase(f"base_{key}", tongue, days=GAP, channel=GAP, purpose=phrase("marketing", tongue))
+    label = phrase(f"base_{key}", tongue, days=GAP, channel=GAP, purpose=GAP)
     return {"key": key, "label": label, "needs": list(needs)}
 
 

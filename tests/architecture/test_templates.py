@@ -42,7 +42,8 @@ def test_there_are_templates_and_scripts_to_look_at():
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_every_template_compiles(path: Path):
-    get_template(str(path.relative_to(ROOT / "templates")))
+    compiled = get_template(str(path.relative_to(ROOT / "templates")))
+    assert Path(str(compiled.origin)) == path
 
 
 def test_no_template_runs_or_styles_inline():

@@ -27,3 +27,4 @@ def test_a_click_on_the_map_opens_a_customer(visit, shop):
     )
     visitor.page.locator("[data-chart=scatter]").click(position=point)
     visitor.page.wait_for_url("**/customers/*/")
+    assert visitor.complaints == []

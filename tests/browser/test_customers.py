@@ -42,6 +42,7 @@ def test_one_finds_a_customer_from_any_page_by_the_keyboard_alone(visit, ann):
     visitor.page.wait_for_url("**/customers/?q=*")
     visitor.page.click("tbody a:has-text('C-1')")
     visitor.page.wait_for_url(f"**/customers/{ann.pk}/")
+    assert "C-1" in visitor.page.inner_text("h1")
 
 
 def test_an_identity_is_revealed_in_place_after_a_reason(visit, ann):
@@ -72,6 +73,7 @@ def test_help_is_shown_on_focus(visit, ann):
     visitor.open("/customers/")
     visitor.page.focus("main .segtag-help >> nth=0")
     visitor.page.wait_for_selector(".popover >> text=whole e-mail address")
+    assert visitor.complaints == []
 
 
 def test_a_file_with_a_strange_header_is_mapped_seen_and_imported(visit, ann, tmp_path):

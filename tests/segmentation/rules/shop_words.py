@@ -50,3 +50,15 @@ CATALOG = Catalog(
 def rule(leaf: dict, **parts: object) -> dict:
     """A document around one node."""
     return {"version": 1, "rule": leaf, **parts}
+
+
+COUNTRY = {"trait": "country", "op": "is", "value": "CN"}
+DID = {"event": "Order Completed", "window": {"all_time": True}}
+
+
+def did(**parts: object) -> dict:
+    return {**DID, **parts}
+
+
+def trait(name: str, op: str, *value: object, **parts: object) -> dict:
+    return {"trait": name, "op": op, **({"value": value[0]} if value else {}), **parts}

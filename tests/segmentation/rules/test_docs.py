@@ -19,7 +19,7 @@ EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE
 
 @pytest.mark.parametrize("document", EXAMPLES)
 def test_the_examples_are_rules(document):
-    parse(document, CATALOG)
+    assert parse(document, CATALOG).root
 
 
 def test_the_first_example_is_told_as_the_page_says():

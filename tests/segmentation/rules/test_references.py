@@ -47,4 +47,11 @@ def test_a_way_round_over_others_is_told_with_every_step():
 
 def test_a_cycle_elsewhere_neither_hangs_nor_matters():
     edges = {("segment", "new"): [("tag", "t")], ("tag", "t"): [("segment", "new")]}
-    refuse_cycle(("segment", "mine"), parse(rule(IN_NEW), CATALOG), lambda name: edges.get(name, ()))
+    asked: list[tuple[str, str]] = []
+
+    def follow(name: tuple[str, str]) -> list[tuple[str, str]]:
+        asked.append(name)
+        return edges.get(name, [])
+
+    refuse_cycle(("segment", "mine"), parse(rule(IN_NEW), CATALOG), follow)
+    assert sorted(asked) == [("segment", "new"), ("tag", "t")]

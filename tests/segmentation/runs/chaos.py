@@ -1,4 +1,7 @@
-"""A small installation whose worker, pool child, beat and broker are killed at random while somebody reads."""
+"""A small installation whose worker, pool child, beat and broker are killed at random while somebody reads.
+
+Like systemd or Docker, it starts again what ends by itself; `fallen` says how often that was needed.
+"""
 
 import os
 import random
@@ -6,7 +9,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +23,8 @@ from tests.workers import Process, celery_worker
 
 SLOW = "tests.segmentation.runs.slow"
 LEASE = {"SEGTAG_TEST_LEASE": "5"}
+# Seconds that a frozen child sleeps: longer than its lease, so that the sweep (each 10 s) has given its run to another.
+SLEEP = 17
 PARTS = 4
 EVERYBODY = 1000
 
@@ -61,13 +66,15 @@ class Reader:
 
 
 class Installation:
-    """Two workers, a beat and the broker; `strike` kills one of them with SIGKILL and starts it again."""
+    """Two workers, a beat and the broker; `strike` kills one of them with SIGKILL, `tend` keeps them going."""
 
     def __init__(self, broker: Broker, processes: list[Process], seed: int) -> None:
         self.broker = broker
         self.processes = processes
         self.chance = random.Random(seed)
         self.kills: Counter[str] = Counter()
+        self.fallen: Counter[str] = Counter()
+        self.frozen: dict[int, float] = {}  # when each sleeping child is to be woken
         self.workers = [self._started(self._worker), self._started(self._worker)]
         self.beat = self._started(self._beat)
 
@@ -91,9 +98,31 @@ class Installation:
             self.broker.start()
         self.kills[victim] += 1
 
-    def ready(self) -> bool:
-        """Both workers have a child to kill."""
+    def freeze(self) -> None:
+        """A pool child sleeps past its lease, as on a machine that swaps; `tend` wakes it, and it must commit nothing."""
+        children = _children(self.chance.choice(self.workers).popen.pid)
+        with suppress(ProcessLookupError):
+            os.kill(child := self.chance.choice(children), signal.SIGSTOP)
+            self.frozen[child] = time.monotonic() + SLEEP
+
+    def tend(self) -> bool:
+        """Start what has ended by itself, wake who has slept enough; true when every worker has a child to kill."""
+        for child in [child for child, until in self.frozen.items() if until < time.monotonic()]:
+            del self.frozen[child]
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGCONT)
+        for place, worker in enumerate(self.workers):
+            if worker.popen.poll() is not None:
+                self.fallen["worker"] += 1
+                self.workers[place] = self._started(self._worker)
+        if self.beat.popen.poll() is not None:
+            self.fallen["beat"] += 1
+            self.beat = self._started(self._beat)
         return all(_children(worker.popen.pid) for worker in self.workers)
+
+    def said(self, word: str) -> int:
+        """How many lines of all logs hold this word."""
+        return sum(word in line for process in self.processes for line in process.said().splitlines())
 
     def _started(self, make: Callable[[], Process]) -> Process:
         self.processes.append(make())
@@ -113,8 +142,24 @@ def _children(pid: int) -> list[int]:
     return []
 
 
-def end_orphans(processes: list[Process]) -> None:
-    """The pool children of killed workers, which are still in the worker's process group."""
+def end_all(processes: list[Process]) -> None:
+    """Every process and the pool children of killed workers, which are still in the worker's process group."""
     for process in processes:
         with suppress(ProcessLookupError):
             os.killpg(process.popen.pid, signal.SIGKILL)
+        process.popen.wait(timeout=10)
+
+
+def left_behind(processes: list[Process]) -> list[str]:
+    """What still runs in the groups of these processes, by command; what has ended and waits for init is nothing."""
+    groups = {process.popen.pid for process in processes}
+    return [command for group, command in _running() if group in groups]
+
+
+def _running() -> Iterator[tuple[int, str]]:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            name, _, rest = stat.read_text().rpartition(") ")
+            state, _parent, group, *_ = rest.split()
+            if state != "Z":
+                yield int(group), name

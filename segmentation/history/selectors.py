@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,6 +16,7 @@ from segmentation.segments.models import Segment
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.sets.names import set_label, value_label
+from segmentation.sets.packing import holds
 from segmentation.sets.selectors import named_sets
 from segmentation.tags.models import Tag
 from segmentation.tags.values import is_retired
@@ -90,9 +91,9 @@ def moves_of(customer_id: int, *, now: datetime, kinds: tuple[str, ...] = tuple(
         as_of__gte=now - timedelta(days=DAYS_OF_TIMELINE),
         as_of__lte=now,
     )
-    moves = list(_moves(customer_id, wanted.order_by("-as_of", "named_set__key", "-number", "named_set__order"), sets))
+    moves = _moves(customer_id, wanted.order_by("-as_of", "named_set__key", "-number", "named_set__order"), sets)
     together = groupby(moves, key=lambda move: (move.version.as_of, move.named_set.kind, move.named_set.key))
-    return [list(group) for _key, group in together][:MOVES_SHOWN]
+    return [list(group) for _key, group in islice(together, MOVES_SHOWN)]
 
 
 def _moves(customer_id: int, versions: QuerySet[SetVersion], sets: dict[int, NamedSet]) -> Iterator[Move]:
@@ -100,7 +101,7 @@ def _moves(customer_id: int, versions: QuerySet[SetVersion], sets: dict[int, Nam
         if version.named_set_id not in sets:
             continue
         for entered, data in ((True, version.entered), (False, version.left)):
-            if len(data) > EMPTY and customer_id in BitMap.deserialize(bytes(data)):
+            if len(data) > EMPTY and holds(data, customer_id):
                 yield Move(
                     version, sets[version.named_set_id], entered, entered and version.entered_count == version.size
                 )

@@ -7,7 +7,7 @@ from django.db import transaction
 from pyroaring import BitMap
 
 from segmentation.sets.models import NamedSet, SetVersion
-from segmentation.sets.store import dump, load
+from segmentation.sets.packing import dump, dump_small, load
 
 PARTS = ("members", "entered", "left")
 
@@ -49,7 +49,8 @@ def _take_out(version: SetVersion, present: BitMap, entered: BitMap, left: BitMa
     version.size -= len(present)
     version.entered_count -= len(entered)
     version.left_count -= len(left)
-    version.entered, version.left = dump(load(version.entered) - entered), dump(load(version.left) - left)
+    version.entered = dump_small(load(version.entered) - entered)
+    version.left = dump_small(load(version.left) - left)
     if version.members is not None:
         version.members = dump(load(version.members) - present)
     # So that no process goes on reading the old members from its cache.

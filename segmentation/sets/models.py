@@ -75,7 +75,7 @@ class SetVersion(models.Model):
     size = models.PositiveBigIntegerField(_("size"))
     entered_count = models.PositiveBigIntegerField(_("entered"))
     left_count = models.PositiveBigIntegerField(_("left"))
-    # Serialised Roaring bitmaps. `members` is kept for the newest version only; older ones follow from the differences.
+    # Bytes of sets.packing. `members` is kept for the newest version only; older ones follow from the differences.
     members = models.BinaryField(null=True)
     entered = models.BinaryField()
     left = models.BinaryField()

@@ -11,6 +11,7 @@ from pyroaring import BitMap, FrozenBitMap
 from segmentation.errors import SegmentationError
 from segmentation.runs.models import Run
 from segmentation.sets.models import LiveMember, NamedSet, SetVersion
+from segmentation.sets.packing import dump, dump_small, load
 from segmentation.webhooks.announcing import announce_versions
 
 # Deserialised sets that one process keeps; one of a million customers is about 130 kB.
@@ -142,18 +143,6 @@ def history(named_set: NamedSet) -> QuerySet[SetVersion]:
     return named_set.versions.defer("members", "entered", "left").select_related("run").order_by("as_of", "number")
 
 
-def dump(members: BitMap | FrozenBitMap) -> bytes:
-    """The members as bytes, in Roaring's portable format."""
-    compact = BitMap(members)
-    compact.run_optimize()
-    return compact.serialize()
-
-
-def load(data: bytes | memoryview) -> BitMap:
-    """The members from bytes."""
-    return BitMap.deserialize(bytes(data))
-
-
 def _locked(members: Iterable[NamedSet]) -> list[NamedSet]:
     keys = [named_set.pk for named_set in members]
     return list(NamedSet.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
@@ -174,7 +163,7 @@ def _tell(version: SetVersion, before: BitMap, members: BitMap, *, keep: bool) -
     """What the version changes against the one before it; `keep` also what it holds."""
     entered, left = members - before, before - members
     version.size, version.entered_count, version.left_count = len(members), len(entered), len(left)
-    version.entered, version.left = dump(entered), dump(left)
+    version.entered, version.left = dump_small(entered), dump_small(left)
     version.members = dump(members) if keep else None
 
 

@@ -77,7 +77,7 @@ def test_the_books_of_every_set_close_every_day(lived):
         before = BitMap()
         for version in versions:
             now = store.at_version(version)
-            entered, left = (BitMap.deserialize(bytes(getattr(version, name))) for name in ("entered", "left"))
+            entered, left = (store.load(getattr(version, name)) for name in ("entered", "left"))
             assert (entered, left) == (now - before, before - now), (named_set, version.as_of)
             assert version.size == len(now) == len(before) + version.entered_count - version.left_count
             moves += len(left)

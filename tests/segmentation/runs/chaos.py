@@ -99,7 +99,7 @@ class Installation:
         self.kills[victim] += 1
 
     def freeze(self) -> None:
-        """A pool child sleeps past its lease, as on a machine that swaps; `tend` wakes it, and it must commit nothing."""
+        """A pool child sleeps past its lease, as on a machine that swaps, until `tend` wakes it."""
         children = _children(self.chance.choice(self.workers).popen.pid)
         with suppress(ProcessLookupError):
             os.kill(child := self.chance.choice(children), signal.SIGSTOP)

@@ -25,6 +25,7 @@ from segmentation.sets.views import members
 from segmentation.tags import cluster_views as clusters
 from segmentation.tags import given_views as given
 from segmentation.tags import kind_views as kinds
+from segmentation.tags import list_views as lists
 from segmentation.tags import pages as studio
 from segmentation.tags import taxonomy_views as taxonomy
 from segmentation.tags import views as tags
@@ -37,6 +38,8 @@ urlpatterns = [
     path("tags/<slug:key>/", tags.tag_detail, name="tag_detail"),
     path("tags/<slug:key>/given/", given.given_values, name="given_values"),
     path("tags/<slug:key>/given/<int:pk>/withdraw/", given.given_withdraw, name="given_withdraw"),
+    path("tags/<slug:key>/lists/", lists.value_lists, name="value_lists"),
+    path("tags/<slug:key>/lists/<int:pk>/refused/", lists.value_list_refused, name="value_list_refused"),
     path("tags/<slug:key>/run/", tags.tag_run, name="tag_run"),
     path("tags/<slug:key>/submit/", reviews.tag_submit, name="tag_submit"),
     path("tags/<slug:key>/delete/", reviews.tag_delete, name="tag_delete"),

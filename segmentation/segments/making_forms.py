@@ -3,9 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.segments.forms import NamesForm
@@ -14,7 +11,9 @@ from segmentation.segments.origins import combined
 from segmentation.sets.models import NamedSet
 from segmentation.sets.names import full_label
 from segmentation.sets.selectors import named_sets
+from segmentation.tags.list_forms import ListField
 
+ONE_A_LINE = _("One user id on each line, as text or CSV (UTF-8 or GB18030); a first line with a title is fine.")
 OPERATIONS = (
     ("any", _("in at least one of them")),
     ("all", _("in every one of them")),
@@ -81,32 +80,10 @@ class SnapshotForm(NamesForm):
         return self.sets[self.cleaned_data["of"]]
 
 
-class ListField(forms.FileField):
-    """A file with one user id on each line, not larger than uploads may be."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("label", _("File"))
-        options.setdefault(
-            "help_text",
-            _("One user id on each line, as text or CSV (UTF-8 or GB18030); a first line with a title is fine."),
-        )
-        options.setdefault("widget", forms.ClearableFileInput(attrs={"accept": ".csv,.txt"}))
-        super().__init__(**options)
-
-    def clean(self, data: Any, initial: Any = None) -> UploadedFile:
-        file = super().clean(data, initial)
-        if file and file.size > settings.UPLOAD_LIMIT:
-            raise forms.ValidationError(
-                _("The file is larger than %(size)s; split it, and add the second part to the first."),
-                params={"size": filesizeformat(settings.UPLOAD_LIMIT)},
-            )
-        return file
-
-
 class NewListForm(NamesForm):
     """A segment of whom a file names."""
 
-    file = ListField()
+    file = ListField(help_text=ONE_A_LINE)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -116,7 +93,7 @@ class NewListForm(NamesForm):
 class NextListForm(forms.Form):
     """Another list for a segment that has one."""
 
-    file = ListField()
+    file = ListField(help_text=ONE_A_LINE)
     add = forms.ChoiceField(
         label=_("The customers of the list before"),
         choices=(("", _("go: the new list takes its place")), ("add", _("stay: the new list is added"))),

@@ -46,7 +46,7 @@ def review_detail(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "lines": reviews.in_words(owner, version),
         "live_lines": reviews.in_words(owner, owner.live_version),
         "may_review": request.user.has_perm(desk.right),
-        "may_approve": reviews.may_approve(version, request.user),
+        "refusal": reviews.refusal(version, request.user),
     }
     return render(request, "segmentation/reviews/detail.html", context)
 
@@ -136,7 +136,8 @@ def bin_list(request: HttpRequest) -> HttpResponse:
 def bin_restore(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Back out of the bin."""
     bin, row = _binned(request, kind, key)
-    bin.restore(**{kind: row}, by=request.user)
+    if not _done(request, lambda: bin.restore(**{kind: row}, by=request.user)):
+        return redirect("segmentation:bin_list")
     messages.success(request, _("Restored with its versions and its history."))
     return redirect(f"segmentation:{kind}_detail", key)
 

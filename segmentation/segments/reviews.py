@@ -13,6 +13,7 @@ from segmentation.segments import governance as segments
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.tags import governance as tags
 from segmentation.tags.definition_words import words_of
+from segmentation.tags.folders import refuse_locked
 from segmentation.tags.models import Tag, TagVersion
 
 Owner = Tag | Segment
@@ -112,10 +113,12 @@ def in_words(owner: Owner, version: ReviewedVersion | None) -> list[Line]:
     return [("", fixed.in_words(definition_of(version)))]
 
 
-def may_approve(version: ReviewedVersion, by: Person) -> bool:
-    """Whether this person's approval would be taken: not their own version where four eyes are wanted."""
+def refusal(version: ReviewedVersion, by: Person) -> str:
+    """Why this person's approval would not be taken, in words (their own, another's folder); empty if it would."""
     try:
         review.refuse_own(version, by)
-    except SegmentationError:
-        return False
-    return True
+        if isinstance(version, TagVersion):
+            refuse_locked(version.tag.category, by)
+    except SegmentationError as error:
+        return error.message
+    return ""

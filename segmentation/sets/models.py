@@ -2,6 +2,9 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
+
+from segmentation.sets.packing import load
 
 
 class NamedSet(models.Model):
@@ -90,3 +93,7 @@ class SetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.named_set} v{self.number}"
+
+    def moved(self, *, entered: bool) -> BitMap:
+        """Who entered with this version; or who left."""
+        return load(self.entered if entered else self.left)

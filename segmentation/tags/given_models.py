@@ -77,3 +77,7 @@ class ValueList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def refused_count(self) -> int:
+        return self.unmatched + self.duplicate + self.invalid

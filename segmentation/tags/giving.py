@@ -23,9 +23,9 @@ from segmentation.tags.given import merged_customers
 from segmentation.tags.given_models import GivenValue, ValueList
 from segmentation.tags.models import Tag
 
-# Refused lines that are kept to be shown.
-KEPT_REFUSED = 1000
-HEADERS = {("user_id", "value"), ("customer", "value")}
+# Refused lines that are kept to be downloaded.
+KEPT_REFUSED = 100_000
+HEADERS = {("user_id", "value"), ("customer", "value"), ("用户id", "取值"), ("用户编号", "取值"), ("客户编号", "取值")}
 BOOKS = ("rows", "matched", "duplicate", "unmatched", "invalid")
 
 
@@ -70,9 +70,10 @@ def take_back(*, given: GivenValue, by: Person) -> None:
 def take_list(*, tag: Tag, name: str, text: str, mode: str = ValueList.Mode.REPLACE, by: Person = None) -> ValueList:
     """A CSV of customers (user ids) and values, taken into the books; nothing of it is lost without a reason.
 
-    One line for each customer and value, `user id,value`; the first line may be a header. Tags of one value take a
-    customer's first line.
+    One line for each customer and value, `user id,value`, the value by its key or by its name in either language; the
+    first line may be a header. Tags of one value take a customer's first line. Raises FolderLocked.
     """
+    refuse_locked(tag.category, by)
     sorted_out = _sort_out(tag, text)
     with transaction.atomic():
         taken = ValueList.objects.create(
@@ -102,16 +103,17 @@ class _SortedOut:
 
 
 def _sort_out(tag: Tag, text: str) -> _SortedOut:
-    known, lines = set(tag.values.values_list("key", flat=True)), list(lines_of(text, HEADERS))
+    known, lines = _keys(tag), list(lines_of(text, HEADERS))
     ids = customers_called({row[0].strip() for _number, row in lines}, merged_customers())
     found, seen = _SortedOut(), set()
     for number, row in lines:
         found.books["rows"] += 1
-        user_id, value = (row[0].strip(), row[1].strip()) if len(row) == 2 else ("", "")
+        user_id, called = (row[0].strip(), row[1].strip()) if len(row) == 2 else ("", "")
+        value = known.get(called, "")
         once = user_id if tag.exclusive else (user_id, value)
         if not user_id:
             found.refuse(number, row, "invalid", "columns")
-        elif value not in known:
+        elif not value:
             found.refuse(number, row, "invalid", "unknown_value")
         elif user_id not in ids:
             found.refuse(number, row, "unmatched", "unknown_customer")
@@ -122,6 +124,13 @@ def _sort_out(tag: Tag, text: str) -> _SortedOut:
             found.books["matched"] += 1
             found.members.setdefault(value, BitMap()).add(ids[user_id])
     return found
+
+
+def _keys(tag: Tag) -> dict[str, str]:
+    """What a value can be called in a list, with its key: the key itself, else the first that has this name."""
+    rows = list(tag.values.order_by("order").values_list("key", "name_zh", "name_en"))
+    named = {name.strip(): key for key, *names in reversed(rows) for name in names}
+    return named | {key: key for key, *_names in rows}
 
 
 def _in_force(tag: Tag, customer: Customer, now: datetime) -> QuerySet[GivenValue]:

@@ -36,6 +36,7 @@ def approve_tag(*, tag: Tag, by: Person, answer: str = "") -> Tag:
 
 def send_back_tag(*, tag: Tag, by: Person, answer: str) -> TagVersion:
     """The version under review goes back to its author, with what has to change."""
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
         version = _under_review(locked)
@@ -87,6 +88,7 @@ def purge_tag(*, tag: Tag, by: Person) -> None:
     """Gone for good. Only out of the recycle bin."""
     if tag.binned_at is None:
         raise SegmentationError(_("Only what is in the recycle bin can be deleted for good."), code="not_binned")
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         _sets(tag).delete()
         _log(tag, "purge", by)

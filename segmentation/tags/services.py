@@ -96,8 +96,10 @@ def new_version(*, tag: Tag, definition: dict[str, Any], by: Person, note: str =
 def publish_tag(*, tag: Tag, by: Person, answer: str = "", version: TagVersion | None = None) -> Tag:
     """A version goes live, the newest unless one is named; checked once more, since what it speaks of may have gone.
 
-    Raises SegmentationError "own_version" where another person than the author has to approve it.
+    Raises SegmentationError "own_version" where another person than the author has to approve it, and FolderLocked for
+    who is not among the editors of its folder.
     """
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
         plugin = _kind(locked.kind)
@@ -114,6 +116,7 @@ def publish_tag(*, tag: Tag, by: Person, answer: str = "", version: TagVersion |
 
 def retire_tag(*, tag: Tag, by: Person) -> Tag:
     """Computed no more; its last values stay. Refused while a rule refers to it."""
+    folders.refuse_locked(tag.category, by)
     with transaction.atomic():
         dependencies.refuse_if_used(("tag", tag.key))
         tag.status = Tag.Status.RETIRED

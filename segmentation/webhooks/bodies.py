@@ -5,7 +5,6 @@ from datetime import UTC
 from typing import Any
 
 from customers.models import Customer
-from segmentation.sets.packing import load
 from segmentation.webhooks.announcing import CUSTOMERS
 from segmentation.webhooks.models import Kind, WebhookMessage
 
@@ -18,7 +17,7 @@ def body_of(message: WebhookMessage) -> bytes:
 
 
 def _of_set(message: WebhookMessage, version: Any) -> dict[str, Any]:
-    moved = load(version.entered if message.kind == Kind.ENTERED else version.left)
+    moved = version.moved(entered=message.kind == Kind.ENTERED)
     first = (message.part - 1) * CUSTOMERS
     ids = list(moved[first : first + CUSTOMERS])
     rows = Customer.objects.filter(pk__in=ids).order_by("pk").values("id", "external_id")

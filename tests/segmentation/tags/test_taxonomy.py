@@ -134,6 +134,8 @@ def test_only_its_editors_change_what_is_in_a_folder_and_in_those_that_follow_it
         lambda: services.new_version(tag=tag, definition=tag.versions.get().definition, by=other),
         lambda: governance.submit_tag(tag=tag, by=other),
         lambda: governance.delete_tag(tag=tag, by=other),
+        lambda: services.publish_tag(tag=tag, by=other),
+        lambda: services.retire_tag(tag=tag, by=other),
         lambda: rename_value(value=tag.values.get(), name_zh="x", name_en="x", by=other),
         lambda: folder("new", "d", by=other),
         lambda: services.move_category(category=d, parent=a, by=other),
@@ -146,6 +148,10 @@ def test_only_its_editors_change_what_is_in_a_folder_and_in_those_that_follow_it
             attempt()
         tag.refresh_from_db()
     governance.submit_tag(tag=tag, by=mine)
+    for answer in (governance.approve_tag, governance.send_back_tag):
+        with pytest.raises(folders.FolderLocked):
+            answer(tag=tag, answer="no", by=other)
+    governance.approve_tag(tag=tag, by=mine)
     assert folders.may_edit(a, other)
     assert not folders.may_edit(d, other)
     services.set_editors(category=d, editors=Group.objects.filter(name="operator"), by=mine)

@@ -57,9 +57,6 @@ def value_lists(request: HttpRequest, key: str) -> HttpResponse:
         "may_give": may_give,
         "values": values,
         "lists": [(one, _counted(one, names)) for one in tag.lists.select_related("by")[:LISTS_SHOWN]],
-            (one, _counted(one, {value.key: value.name for value in values}))
-            for one in tag.lists.select_related("by")[:LISTS_SHOWN]
-        ],
     }
     return render(request, "segmentation/tags/lists.html", context, status=422 if form.errors else 200)
 

@@ -31,6 +31,7 @@ EMPTY = len(store.dump(BitMap()))
 MOVES_SHOWN = 30
 DAYS_OF_TIMELINE = 90
 DRAWN = 12
+READ_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,11 @@ def moves_of(customer_id: int, *, now: datetime, kinds: tuple[str, ...] = tuple(
 
 
 def _moves(customer_id: int, versions: QuerySet[SetVersion], sets: dict[int, NamedSet]) -> Iterator[Move]:
-    for version in versions.defer("members").iterator(chunk_size=200):
-        if version.named_set_id not in sets:
-            continue
-        for entered, data in ((True, version.entered), (False, version.left)):
-            if len(data) > EMPTY and holds(data, customer_id):
-                yield Move(
-                    version, sets[version.named_set_id], entered, entered and version.entered_count == version.size
-                )
+    keys = list(versions.filter(named_set__in=sets).values_list("pk", flat=True))  # sorted without their bitmaps
+    for start in range(0, len(keys), READ_AT_ONCE):
+        some = SetVersion.objects.defer("members").in_bulk(keys[start : start + READ_AT_ONCE])
+        for version in (some[pk] for pk in keys[start : start + READ_AT_ONCE]):
+            for entered, data in ((True, version.entered), (False, version.left)):
+                if len(data) > EMPTY and holds(data, customer_id):
+                    named_set, first = sets[version.named_set_id], entered and version.entered_count == version.size
+                    yield Move(version, named_set, entered, first)

@@ -52,7 +52,7 @@ def test_who_lies_together_stays_in_roaring():
 
 @pytest.mark.django_db
 def test_what_is_stored_is_packed_anew_and_back_by_the_migration():
-    migration = import_module("segmentation.migrations.0014_pack_differences")
+    migration = import_module("segmentation.migrations.0015_pack_differences")
     named_set = store.named(NamedSet.Kind.SEGMENT, "moving", label_zh="动", label_en="Moving")
     days = [scattered(0.01, among=100_000), scattered(0.02, among=90_000), BitMap([5])]
     for number, members in enumerate(days):

@@ -24,5 +24,5 @@ def _repacked(pack: Callable[[BitMap], bytes]):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("segmentation", "0013_deliveries")]
+    dependencies = [("segmentation", "0014_tag_origins")]
     operations = [migrations.RunPython(_repacked(dump_small), _repacked(dump))]

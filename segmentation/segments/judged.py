@@ -37,4 +37,4 @@ class Judged(Algorithm):
         return quality(matrix, clusters, self.fit, seed=seed)
 
     def surrogate(self, matrix: Matrix, clusters: Clusters, *, seed: int) -> Surrogate:
-        return surrogate.fit(filled(matrix), clusters.labels, seed=seed)
+        return surrogate.fit(matrix, clusters.labels, seed=seed)

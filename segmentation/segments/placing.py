@@ -15,8 +15,8 @@ Matrix = NDArray[np.floating]
 Labels = NDArray[np.intp]
 
 NOISE = -1
-# Distances are computed for so many pairs at a time: 8 bytes each.
-PAIRS_AT_ONCE = 4_000_000
+# So many numbers at a time, 8 bytes each: of a row itself, or its distances to all points.
+PAIRS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,10 @@ def from_json(saved: Mapping[str, Any]) -> Placement:
 
 def squared_distances(rows: Matrix, points: Matrix) -> Matrix:
     """From every row (n × columns) to every point (m × columns), n × m; a gap in a row is left out and scaled for."""
-    gaps = np.isnan(rows)
-    if not gaps.any():
-        squares = (rows**2).sum(axis=1)[:, None] - 2 * rows @ points.T + (points**2).sum(axis=1)
+    if not np.isnan(rows.sum()):
+        squares = np.einsum("rc,rc->r", rows, rows)[:, None] - 2 * (rows @ points.T) + (points**2).sum(axis=1)
         return np.maximum(squares, 0.0, out=squares)
+    gaps = np.isnan(rows)
     present, filled = (~gaps).astype(rows.dtype), np.where(gaps, 0.0, rows)
     squares = (filled**2).sum(axis=1)[:, None] - 2 * filled @ points.T + present @ (points**2).T
     scale = rows.shape[1] / np.maximum(present.sum(axis=1), 1)
@@ -158,7 +158,7 @@ def squared_distances(rows: Matrix, points: Matrix) -> Matrix:
 def in_chunks(rows: Matrix, width: int, of: Callable[[Matrix], tuple[Labels, Matrix]]) -> Placed:
     """`of` for all rows, so many at a time that `width` numbers for each row fit the memory."""
     labels, margins = np.empty(len(rows), dtype=np.intp), np.empty(len(rows))
-    step = max(1, PAIRS_AT_ONCE // max(1, width))
+    step = max(1, PAIRS_AT_ONCE // max(1, width, rows.shape[1]))
     for begin in range(0, len(rows), step):
         some = slice(begin, begin + step)
         labels[some], margins[some] = of(rows[some])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.segments.algorithms.base import Clusters, Matrix, means
+from segmentation.segments.algorithms.base import ROWS_AT_ONCE, Clusters, Matrix, means
 from segmentation.segments.clustering import Clustering
 from segmentation.segments.gaps import filled
 from segmentation.segments.placing import squared_distances
@@ -25,8 +25,12 @@ Raw = Mapping[str, NDArray[Any]]
 def away(matrix: Matrix, clusters: Clusters) -> Matrix:
     """How far each group's mean (row) lies from everybody's, in standard deviations of the column."""
     whole = filled(matrix)
-    spread = whole.std(axis=0)
-    return (means(matrix, clusters.labels, clusters.k) - whole.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    average = whole.mean(axis=0)
+    squares = np.zeros(len(average))
+    for begin in range(0, len(whole), ROWS_AT_ONCE):
+        squares += ((whole[begin : begin + ROWS_AT_ONCE] - average) ** 2).sum(axis=0)
+    spread = np.sqrt(squares / len(whole))
+    return (means(matrix, clusters.labels, clusters.k) - average) / np.where(spread > 0, spread, 1.0)
 
 
 def numeric(found: Clustering) -> list[str]:
@@ -126,7 +130,10 @@ def _largest(heat: Mapping[str, Any], label: int) -> list[dict[str, Any]]:
 def _typical(found: Clustering, ids: NDArray[np.uint32], label: int) -> list[int]:
     """The customers nearest to the centre, the nearest first."""
     rows = np.flatnonzero(found.clusters.labels == label)
-    distances = squared_distances(found.matrix[rows], found.clusters.centres[[label]])[:, 0]
+    distances = np.empty(len(rows))
+    for begin in range(0, len(rows), ROWS_AT_ONCE):
+        some = slice(begin, begin + ROWS_AT_ONCE)
+        distances[some] = squared_distances(found.matrix[rows[some]], found.clusters.centres[[label]])[:, 0]
     return [int(ids[row]) for row in rows[np.argsort(distances, kind="stable")[:EXEMPLARS]]]
 
 

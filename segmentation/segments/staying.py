@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import AbstractBitMap, BitMap
 
+from segmentation.segments.algorithms.base import means
 from segmentation.segments.matching import lineage, migration, places
 from segmentation.segments.placing import Labels, Matrix
 
@@ -90,10 +91,10 @@ def alarm(share: float, usual: Sequence[float]) -> dict[str, Any]:
 
 def drifted(names: Sequence[str], matrix: Matrix) -> list[dict[str, Any]]:
     """Features whose mean has left its place, in standard deviations of the first run (whose mean was 0)."""
-    means = np.nanmean(matrix, axis=0) if len(matrix) else np.zeros(len(names))
+    averages = means(matrix, np.zeros(len(matrix), dtype=np.intp), 1)[0]
     return [
         {"feature": name, "away": round(float(away), 3)}
-        for name, away in zip(names, means, strict=True)
+        for name, away in zip(names, averages, strict=True)
         if abs(away) >= DRIFTED
     ]
 

@@ -6,11 +6,12 @@ import numpy as np
 from sklearn.tree import DecisionTreeClassifier
 
 from segmentation.segments.algorithms.base import Matrix, Surrogate
+from segmentation.segments.gaps import filled
 from segmentation.segments.placing import Labels
 from segmentation.segments.quality import drawn
 
 # The tree learns from a sample of this size.
-SAMPLE = 50_000
+SAMPLE = 20_000
 LEAVES_EACH = 2
 
 Path = tuple[tuple[int, bool, float], ...]
@@ -22,7 +23,7 @@ def fit(matrix: Matrix, labels: Labels, *, seed: int) -> Surrogate:
     Noise is a group for the tree, so that its questions say who is left out; it has no path of its own here.
     """
     some = drawn(len(matrix), seed=seed, size=SAMPLE)
-    rows, truth = matrix[some], labels[some]
+    rows, truth = filled(matrix[some]), labels[some]
     k = int(labels.max(initial=-1)) + 1
     leaves = max(2, LEAVES_EACH * len(np.unique(truth)))
     tree = DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=seed).fit(rows, truth)

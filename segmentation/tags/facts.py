@@ -146,7 +146,7 @@ def _feature_column(key: str, values: pa.ChunkedArray) -> FeatureColumn:
     about = feature(key)
     numbers = _numpy(values)
     if about.type == NUMBER:
-        numbers = numbers.astype(np.float64)
+        numbers = numbers.astype(np.float64, copy=False)
     return FeatureColumn(key, about.type, about.unit, Labels(about.name_zh, about.name_en), numbers)
 
 

@@ -17,7 +17,7 @@ from segmentation.errors import SegmentationError
 from segmentation.segments.placing import NOISE, Labels, Matrix, Placement
 
 # Sums of squares are taken of so many rows at a time.
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 8_192
 
 Progress = Callable[[int, int], None]
 
@@ -190,9 +190,9 @@ def _totals(matrix: Matrix, labels: Labels, k: int) -> tuple[Matrix, Matrix]:
     inside = np.flatnonzero(labels >= 0)
     ones = np.ones(len(inside))
     groups = csr_array((ones, (labels[inside], inside)), shape=(k, len(matrix)))
-    gaps = np.isnan(matrix)
-    if not gaps.any():
+    if not np.isnan(matrix.sum()):
         return groups @ matrix, np.repeat(np.asarray(groups.sum(axis=1))[:, None], matrix.shape[1], axis=1)
+    gaps = np.isnan(matrix)
     return groups @ np.where(gaps, 0.0, matrix), groups @ (~gaps).astype(np.float64)
 
 
@@ -200,8 +200,11 @@ def order_of(matrix: Matrix) -> NDArray[np.intp]:
     """An order of the rows that depends on what is in them alone, not on how they came."""
     weights = np.random.default_rng(0).normal(size=(matrix.shape[1],))
     key = np.zeros(len(matrix))
-    for place, weight in enumerate(weights):
-        key += np.nan_to_num(matrix[:, place], nan=weight) * weight
+    for begin in range(0, len(matrix), ROWS_AT_ONCE):
+        some = slice(begin, begin + ROWS_AT_ONCE)
+        # Column by column, never as one product: that would round a row by its place among the others.
+        for weight, column in zip(weights, np.ascontiguousarray(matrix[some].T), strict=True):
+            key[some] += np.where(np.isnan(column), weight, column) * weight
     return np.argsort(key, kind="stable")
 
 
@@ -209,7 +212,8 @@ def check(matrix: Matrix, k: int, *, gaps: bool = False) -> None:
     """Refuse what no algorithm can answer: no columns, gaps, or fewer different rows than groups."""
     if matrix.ndim != 2 or not matrix.shape[1]:
         raise ClusteringError("There is no feature to cluster by.", code="no_features")
-    if np.isinf(matrix).any() or (np.isnan(matrix).any() and not gaps):
+    # A sum is finite only when all its parts are, and is had without a copy of the rows.
+    if not np.isfinite(matrix.sum()) and (np.isinf(matrix).any() or (np.isnan(matrix).any() and not gaps)):
         raise ClusteringError("The rows have gaps or infinite numbers; encode them first.", code="not_finite")
     if gaps and np.isnan(matrix).all():
         raise ClusteringError("The rows have nothing but gaps.", code="not_finite")

@@ -72,7 +72,7 @@ class FeatureColumn:
     def present(self) -> NDArray[np.bool_]:
         """Where there is a value."""
         if self.values.dtype == object:
-            return np.array([value is not None for value in self.values], dtype=bool)
+            return np.not_equal(self.values, np.array(None, dtype=object)).astype(bool)
         return ~np.isnan(self.values)
 
 

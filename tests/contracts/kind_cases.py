@@ -174,6 +174,23 @@ CASES = {
         {"monetary": 99.9},
         "high",
     ),
+    "affinity": Case(
+        {
+            "event": "Order Completed",
+            "property": "category",
+            "value": "books",
+            "weight": 10,
+            "cuts": [0.8, 1.5],
+            "names": LOW_TO_HIGH,
+        },
+        # Three in ten items are books: 1 buys little else, 2 none, 3 only one thing, which happens to be a book.
+        context(
+            items=[(1, "books", 29), (1, "tools", 1), (2, "tools", 69), (3, "books", 1)], everybody=[1, 2, 3, 4]
+        ),
+        {"low": [2], "medium": [3], "high": [1]},
+        {},
+        "high",
+    ),
     "priority": Case(
         {
             "sources": [{"tag": "declared", "called": {"m": "male"}}, {"tag": "guessed"}],

@@ -184,9 +184,7 @@ CASES = {
             "names": LOW_TO_HIGH,
         },
         # Three in ten items are books: 1 buys little else, 2 none, 3 only one thing, which happens to be a book.
-        context(
-            items=[(1, "books", 29), (1, "tools", 1), (2, "tools", 69), (3, "books", 1)], everybody=[1, 2, 3, 4]
-        ),
+        context(items=[(1, "books", 29), (1, "tools", 1), (2, "tools", 69), (3, "books", 1)], everybody=[1, 2, 3, 4]),
         {"low": [2], "medium": [3], "high": [1]},
         {},
         "high",

@@ -62,10 +62,13 @@ class Affinity(Kind[Definition]):
             ],
         },
         (
-            (Labels("40 件中 30 件为食品，全体为三成", "30 of 40 items are food, where usual is 3 in 10"), Labels("高", "High")),
+            (
+                Labels("40 件中 30 件为食品，全体为三成", "30 of 40 items are food, 3 in 10 is usual"),
+                Labels("高", "High"),
+            ),
             (Labels("只买过 1 件，为食品", "Bought one item, food"), Labels("一般", "Usual")),
         ),
-    )  # fmt: skip
+    )
     shape = Definition
     keeps_scores = True
 

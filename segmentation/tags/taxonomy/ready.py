@@ -10,11 +10,24 @@ from segmentation.tags.taxonomy import (
     preference,
     price,
     spending,
+    suggested,
     value,
 )
 from segmentation.tags.taxonomy.base import ReadyCategory, ReadyTag
 
-_THEMES = (demography, spending, activity, preference, price, habits, marketing, value, predictions, clusters)
+_THEMES = (
+    demography,
+    suggested,
+    spending,
+    activity,
+    preference,
+    price,
+    habits,
+    marketing,
+    value,
+    predictions,
+    clusters,
+)
 
 CATEGORIES: tuple[ReadyCategory, ...] = tuple(category for theme in _THEMES for category in theme.CATEGORIES)
 TAGS: tuple[ReadyTag, ...] = tuple(tag for theme in _THEMES for tag in theme.TAGS)

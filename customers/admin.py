@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from customers import admin_api_keys, admin_intake, consent, selectors
+from customers import admin_api_keys, admin_imports, admin_intake, consent, selectors
 from customers.catalogue import change_type
 from customers.identities import HASHED_KINDS
-from customers.import_selectors import import_books, reason_of
 from customers.models import (
     AccessLog,
     Consent,
@@ -25,41 +24,18 @@ from customers.models import (
     Event,
     EventType,
     Identity,
-    ImportBatch,
-    ImportReject,
     PersonalRecord,
     Product,
     Property,
     Trait,
 )
 from customers.privacy import access_log
-from customers.tasks import enqueue
+from customers.readonly_admin import FactAdmin
 
-# They register the models of intake and the keys.
+# They register the models of imports, intake and keys.
 assert admin_api_keys
+assert admin_imports
 assert admin_intake
-
-STATES = {
-    ImportBatch.State.QUEUED: "info",
-    ImportBatch.State.RUNNING: "primary",
-    ImportBatch.State.DONE: "success",
-    ImportBatch.State.FAILED: "danger",
-}
-
-
-class FactAdmin(ModelAdmin):
-    """What was told: to be looked at, neither edited nor deleted. Erasing a person is a job of its own."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class EventNameFilter(admin.SimpleListFilter):
@@ -257,45 +233,6 @@ class ConsentAdmin(FactAdmin):
             text_version=obj.text_version,
         )
         obj.pk, obj.at = noted.pk, noted.at
-
-
-@admin.register(ImportBatch)
-class ImportBatchAdmin(FactAdmin):
-    list_display = ("file_name", "source", "shown_state", "rows_read", "rows_total", "by", "created_at", "finished_at")
-    list_filter = ("state", "source")
-    list_select_related = ("by",)
-    readonly_fields = ("books",)
-    actions = ("run_again",)
-
-    @display(description=_("state"), ordering="state", label=STATES)
-    def shown_state(self, batch: ImportBatch) -> tuple[str, str]:
-        return batch.state, batch.get_state_display()
-
-    @display(description=_("books"))
-    def books(self, batch: ImportBatch) -> str:
-        return "; ".join(f"{entry.rows:,} {entry.label}" for entry in import_books(batch).entries) or "–"
-
-    @admin.action(description=_("Run again from where it stopped"), permissions=["run"])
-    def run_again(self, request: HttpRequest, queryset: QuerySet[ImportBatch]) -> None:
-        for batch in queryset.exclude(path=""):
-            enqueue(batch)
-
-    def has_run_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("customers.add_importbatch")
-
-
-@admin.register(ImportReject)
-class ImportRejectAdmin(FactAdmin):
-    list_display = ("batch", "line", "outcome", "shown_reason")
-    list_filter = ("outcome", ("batch", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("batch",)
-    ordering = ("batch", "line")
-    # What stood in the file may name people: the page of the import shows it to those who import.
-    exclude = ("row",)
-
-    @display(description=_("reason"), ordering="reason")
-    def shown_reason(self, reject: ImportReject) -> str:
-        return reason_of(reject)
 
 
 @admin.register(AccessLog)

@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from customers.models import IdentityLink, MergeLog, QuarantinedMessage, Source
+from customers.readonly_admin import FactAdmin
 from customers.tracking import quarantine, sources
 
 STATES = {
@@ -19,21 +20,6 @@ STATES = {
     QuarantinedMessage.State.REPLAYED: "success",
     QuarantinedMessage.State.DROPPED: "info",
 }
-
-
-class LookedAtOnly(ModelAdmin):
-    """To be looked at, neither added, edited nor deleted."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Source)
@@ -71,7 +57,7 @@ class SourceAdmin(ModelAdmin):
 
 
 @admin.register(QuarantinedMessage)
-class QuarantinedMessageAdmin(LookedAtOnly):
+class QuarantinedMessageAdmin(FactAdmin):
     """What it says stays encrypted; why it was set aside is shown."""
 
     list_display = ("received_at", "source", "kind", "event", "shown_reason", "shown_state", "size")
@@ -110,7 +96,7 @@ class QuarantinedMessageAdmin(LookedAtOnly):
 
 
 @admin.register(IdentityLink)
-class IdentityLinkAdmin(LookedAtOnly):
+class IdentityLinkAdmin(FactAdmin):
     list_display = ("first", "second", "kind", "at", "cut_at")
     list_filter = ("kind",)
     list_select_related = ("first", "second")
@@ -118,7 +104,7 @@ class IdentityLinkAdmin(LookedAtOnly):
 
 
 @admin.register(MergeLog)
-class MergeLogAdmin(LookedAtOnly):
+class MergeLogAdmin(FactAdmin):
     list_display = ("at", "customer", "before", "after", "by")
     list_select_related = ("customer", "by")
     search_fields = ("=customer__external_id",)

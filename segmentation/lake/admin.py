@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from customers.readonly_admin import ReadOnlyAdmin
 from segmentation.lake.models import LakeSnapshot
-from segmentation.readonly_admin import ReadOnlyAdmin
 
 
 @admin.register(LakeSnapshot)

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
+from customers.readonly_admin import ReadOnlyAdmin
 from segmentation.measurement.models import Look, Measurement
-from segmentation.readonly_admin import ReadOnlyAdmin
 
 
 @admin.register(Measurement)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from segmentation.readonly_admin import ReadOnlyAdmin
+from customers.readonly_admin import ReadOnlyAdmin
 from segmentation.runs import services
 from segmentation.runs.advice import advice_for
 from segmentation.runs.models import Run

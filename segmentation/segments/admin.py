@@ -12,9 +12,9 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from customers.readonly_admin import ReadOnlyAdmin
 from segmentation import dependencies
 from segmentation.errors import SegmentationError
-from segmentation.readonly_admin import ReadOnlyAdmin
 from segmentation.rules.problems import RuleError
 from segmentation.runs.services import request_run
 from segmentation.segments import services

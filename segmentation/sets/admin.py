@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from segmentation.readonly_admin import ReadOnlyAdmin
+from customers.readonly_admin import ReadOnlyAdmin
 from segmentation.sets.models import NamedSet, SetVersion
 
 # Bitmaps are of no use on a screen, and large.

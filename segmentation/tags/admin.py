@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from customers.readonly_admin import ReadOnlyAdmin
 from segmentation.errors import SegmentationError
-from segmentation.readonly_admin import ReadOnlyAdmin
 from segmentation.runs.services import request_run
 from segmentation.tags import folders, services
 from segmentation.tags.admin_forms import CategoryForm, TagForm

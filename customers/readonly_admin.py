@@ -1,4 +1,4 @@
-"""The back office's face of what SegTag computes: to be looked at, never edited."""
+"""What the back office shows but never edits: facts that were told, and what SegTag made of them."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from unfold.admin import ModelAdmin
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """Rows of a run's making. Changes go through runs, so nobody may add, edit or delete here."""
+    """Rows to be looked at, neither added, edited nor deleted: a person is erased, and a result computed, by a job."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -17,3 +17,9 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class FactAdmin(ReadOnlyAdmin):
+    """Facts are many: how many there are besides those that were asked for is not counted."""
+
+    show_full_result_count = False

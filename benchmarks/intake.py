@@ -4,6 +4,8 @@ python -m benchmarks.intake [--events 5000] [--writers 8] [--batch 50] [--kills 
 
 Each writer sends its own events in batches, again until they are answered 200, and every tenth batch twice. A web
 worker picked at random is killed (SIGKILL) at random times. Prints one JSON object; 0 lost and 0 doubled is a pass.
+`cpu_us` is what the web server's processes spent per event, whatever else the machine does meanwhile: the database
+server and the writers come on top.
 """
 
 import argparse
@@ -51,38 +53,49 @@ def _run(options: argparse.Namespace, key: str) -> dict[str, object]:
     )  # fmt: skip
     try:
         _wait_for(port)
-        with multiprocessing.get_context("spawn").Pool(options.writers) as pool:
-            pool.map(abs, range(options.writers))
+        context = multiprocessing.get_context("spawn")
+        ready = context.Barrier(options.writers + 1)
+        with context.Pool(options.writers, _stand_ready, [ready]) as pool:
+            work = [(n, port, key, options.events, options.batch) for n in range(options.writers)]
+            sent = pool.starmap_async(_write, work, chunksize=1)
+            ready.wait(300)
             begin = time.perf_counter()
-            work = [(n, port, key, options.events, options.batch, begin) for n in range(options.writers)]
-            sent = pool.starmap_async(_write, work)
             killed = _kill(server.pid, options.kills, random.Random(options.seed), sent)
             answers = [seconds for one in sent.get(timeout=540) for seconds in one]
             seconds = time.perf_counter() - begin
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        _pid, _status, used = os.wait4(server.pid, 0)
+        server.returncode = 0
     answers.sort()
     total = options.writers * options.events
     return {
         "database": (options.database or "sqlite").partition(":")[0],
         "events": total,
         "events_per_second": round(total / seconds),
+        "cpu_us": round((used.ru_utime + used.ru_stime) / total * 1e6),
         "p50_ms": round(answers[len(answers) // 2] * 1000),
         "p99_ms": round(answers[int(len(answers) * 0.99)] * 1000),
         "kills": killed,
         "seed": options.seed,
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
-def _write(writer: int, port: int, key: str, events: int, batch: int, begin: float) -> list[float]:
-    """Send this writer's events; the seconds that each answered request took."""
+def _stand_ready(ready: object) -> None:
+    """In each writer's process: where they wait for each other."""
+    globals()["READY"] = ready
+
+
+def _write(writer: int, port: int, key: str, events: int, batch: int) -> list[float]:
+    """Send this writer's events, all written before the clock starts; the seconds that each answered request took."""
     headers = {"Authorization": "Basic " + b64encode(f"{key}:".encode()).decode(), "Content-Type": "application/json"}
     took: list[float] = []
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    for start in range(0, events, batch):
-        body = _batch(writer, key, start, min(start + batch, events))
-        for _ in range(2 if start // batch % 10 == 0 else 1):
+    bodies = [_batch(writer, key, start, min(start + batch, events)) for start in range(0, events, batch)]
+    globals()["READY"].wait(300)
+    for number, body in enumerate(bodies):
+        for _ in range(2 if number % 10 == 0 else 1):
             while True:
                 since = time.perf_counter()
                 try:

@@ -94,6 +94,8 @@ def stored_time(moment: datetime) -> object:
 
 def stored_times(moments: Iterable[datetime]) -> Iterator[object]:
     """Many of them."""
+    if connection.vendor == "sqlite":
+        return (str(moment.astimezone(UTC))[: -len("+00:00")] for moment in moments)
     return map(connection.ops.adapt_datetimefield_value, moments)
 
 
@@ -102,10 +104,10 @@ def _as_python(model: type[models.Model], fields: Sequence[str], rows: list[tupl
     times = {n for n, name in enumerate(fields) if isinstance(_field(model, name), models.DateTimeField)}
     if connection.vendor != "sqlite" or not times:
         return rows
-    return [
-        tuple(value.replace(tzinfo=UTC) if n in times and value else value for n, value in enumerate(row))
-        for row in rows
-    ]
+    columns = list(zip(*rows, strict=True))
+    for n in times if rows else ():
+        columns[n] = tuple(value.replace(tzinfo=UTC) if value else None for value in columns[n])
+    return list(zip(*columns, strict=True))
 
 
 def _arrays(model: type[models.Model], fields: Sequence[str]) -> str:
@@ -114,8 +116,29 @@ def _arrays(model: type[models.Model], fields: Sequence[str]) -> str:
     return f"unnest({', '.join(f'%s::{kind}[]' for kind in types)})"
 
 
-def _turned(rows: Sequence[tuple]) -> list[list]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _turned(rows: Sequence[tuple]) -> list[Any]:
+    """The columns of these rows, each as PostgreSQL writes an array: the driver would look at every value by itself."""
+    return [_array(column) for column in zip(*rows, strict=True)]
+
+
+def _array(values: tuple) -> Any:
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return _texts(values)
+    if kinds == {int}:
+        return f"{{{','.join(map(str, values))}}}"
+    if kinds == {datetime}:
+        return f"{{{','.join(map(datetime.isoformat, values))}}}"
+    return list(values)
+
+
+def _texts(values: tuple[str, ...]) -> str:
+    """Between two texts stands NUL until quotes are escaped: no text of PostgreSQL's holds one."""
+    joined = "\0".join(values)
+    if joined.count("\0") >= len(values):
+        raise ValueError("PostgreSQL stores no text with a NUL")
+    escaped = joined.replace("\\", "\\\\").replace('"', '\\"')
+    return '{"' + escaped.replace("\0", '","') + '"}'
 
 
 def _table(model: type[models.Model]) -> str:

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "customers.tracking.door.tracking_door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "segtag_site.admin_policy.admin_policy",
@@ -123,8 +124,9 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "options": "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=15000",
     }
-    # A new connection costs the server a process: threads keep theirs for a minute, looked at before each use.
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# A new connection costs PostgreSQL a process, and SQLite's last one to go tidies the file up: threads keep theirs for a
+# minute, looked at before each use.
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Lake ------------------------------------------------------------------------------------------------------

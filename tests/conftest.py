@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
+from customers.ingest import settled
 from customers.models import AccessLog
 from customers.privacy.append_only import protect, unprotect
 from tests.broker import Broker
@@ -73,6 +74,7 @@ def _append_only_tables_are_emptied_too() -> Iterator[None]:
         unprotect(connection, AccessLog._meta.db_table)
         empty(test)
         protect(connection, AccessLog._meta.db_table)
+        settled.forget()
 
     with patch.object(TransactionTestCase, "_fixture_teardown", teardown):
         yield

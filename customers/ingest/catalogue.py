@@ -1,13 +1,15 @@
 """The catalogue learns: a row for each event name, property and trait on first sight, a count of what does not fit."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 
+from customers import bulk
 from customers.ingest.contract import ALWAYS_FIT, fit, infer, lake_column
 from customers.ingest.labels import EVENTS, FIELDS, TRAITS, labels
 from customers.ingest.records import EventRecord
@@ -15,9 +17,19 @@ from customers.locks import FACTS, take_turns
 from customers.models import EventType, Property, Trait
 
 Row = dict[str, Any]
-# Fields of the catalogue by name.
-Known = dict[str, Any]
 LONGEST_NAME = 100
+
+
+class Field(NamedTuple):
+    """A field of the catalogue as it is looked up for each value."""
+
+    name: str
+    pk: int
+    type: str
+
+
+# Fields by name.
+Known = dict[str, Field]
 
 
 def learn(*, events: Sequence[EventRecord] = (), traits: Sequence[Row] = ()) -> None:
@@ -28,23 +40,22 @@ def learn(*, events: Sequence[EventRecord] = (), traits: Sequence[Row] = ()) -> 
     named: dict[str, list[Row]] = defaultdict(list)
     for event in events:
         named[event.name].append(event.properties)
-    # Two questions for all of them: this stands in the way of every other writer.
-    types = {found.name: found for found in EventType.objects.filter(name__in=named)}
+    # Two questions for all of them, without a model object each: this stands in the way of every other writer.
+    types = dict(bulk.select(EventType, ["name", "pk"], ["name"], ((name,) for name in named)))
     known: dict[tuple[int, str], Known] = defaultdict(dict)
-    for found in Property.objects.filter(event_type__in=types.values()):
-        known[found.event_type_id, found.scope][found.name] = found
+    fields = ["event_type", "scope", "name", "pk", "type"]
+    for event_type, scope, *told in bulk.select(Property, fields, ["event_type"], ((pk,) for pk in types.values())):
+        known[event_type, scope][told[0]] = Field(*told)
     for name, rows in named.items():
         event_type = types.get(name)
         if event_type is None:
-            event_type, _ = EventType.objects.get_or_create(name=name, defaults=labels(EVENTS, name))
-        properties = known[event_type.pk, Property.Scope.EVENT]
-        _learn_rows(rows, _properties(event_type, Property.Scope.EVENT), properties, skip="products")
+            event_type = EventType.objects.get_or_create(name=name, defaults=labels(EVENTS, name))[0].pk
+        events_of, items_of = Property.Scope.EVENT.value, Property.Scope.ITEM.value
+        _learn_rows(rows, partial(_properties, event_type, events_of), known[event_type, events_of], skip="products")
         if items := list(chain.from_iterable(row.get("products", ()) for row in rows)):
-            properties = known[event_type.pk, Property.Scope.ITEM]
-            _learn_rows(items, _properties(event_type, Property.Scope.ITEM), properties)
+            _learn_rows(items, partial(_properties, event_type, items_of), known[event_type, items_of])
     if traits:
-        shelf = _Shelf(Trait.objects.all(), Trait.objects.all(), "t_", TRAITS)
-        _learn_rows(traits, shelf, {trait.name: trait for trait in shelf.own})
+        _learn_rows(traits, _traits, _known(_traits()))
 
 
 def misfits(values: Sequence[object], type: str) -> int:
@@ -67,27 +78,36 @@ class _Shelf:
     fixed: dict[str, object] = field(default_factory=dict)
 
 
-def _properties(event_type: EventType, scope: str) -> _Shelf:
+def _properties(event_type: int, scope: str) -> _Shelf:
     table = Property.objects.filter(scope=scope)
     own = table.filter(event_type=event_type)
-    return _Shelf(own, table, "p_", FIELDS, fixed={"event_type": event_type, "scope": scope})
+    return _Shelf(own, table, "p_", FIELDS, fixed={"event_type_id": event_type, "scope": scope})
 
 
-def _learn_rows(rows: Sequence[Row], shelf: _Shelf, known: Known, skip: str = "") -> None:
+def _traits() -> _Shelf:
+    return _Shelf(Trait.objects.all(), Trait.objects.all(), "t_", TRAITS)
+
+
+def _known(shelf: _Shelf) -> Known:
+    return {name: Field(name, pk, type) for name, pk, type in shelf.own.values_list("name", "pk", "type")}
+
+
+def _learn_rows(rows: Sequence[Row], find_shelf: Callable[[], _Shelf], known: Known, skip: str = "") -> None:
     names = sorted(name for name in set().union(*rows) if name != skip and 0 < len(name) <= LONGEST_NAME)
     columns = {name: [row.get(name) for row in rows] for name in names}
     if new := columns.keys() - known.keys():
+        shelf = find_shelf()
         _add({name: type for name in sorted(new) if (type := infer(columns[name]))}, shelf)
-        known = {field.name: field for field in shelf.own.all()}
+        known = _known(shelf)
     for name, values in columns.items():
         if name in known:
-            _count_misfits(known[name], values, shelf)
+            _count_misfits(known[name], values, find_shelf)
 
 
-def _count_misfits(field: Any, values: Sequence[object], shelf: _Shelf) -> None:
+def _count_misfits(field: Field, values: Sequence[object], find_shelf: Callable[[], _Shelf]) -> None:
     doubtful = set(map(type, values)) - ALWAYS_FIT.get(field.type, frozenset()) - {type(None)}
     if doubtful and (count := misfits(values, field.type)):
-        shelf.own.filter(pk=field.pk).update(misfits=F("misfits") + count)
+        find_shelf().own.filter(pk=field.pk).update(misfits=F("misfits") + count)
 
 
 def _add(types: dict[str, str], shelf: _Shelf) -> None:

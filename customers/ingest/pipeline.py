@@ -9,14 +9,15 @@ from django.utils import timezone
 
 from customers import bulk, identities
 from customers.errors import CustomersError
+from customers.ingest import settled
 from customers.ingest.catalogue import learn
 from customers.ingest.customers import store_customers
 from customers.ingest.names import alias_mentions, aliases_of, mention_of, name_of
-from customers.ingest.records import EventRecord, Record
+from customers.ingest.records import AliasRecord, EventRecord, Record
 from customers.ingest.validate import Checked, Refusal, check
 from customers.locks import FACTS, take_turns
 from customers.models import Event
-from customers.privacy.erased_names import erased
+from customers.privacy.erased_names import erased, last_erased
 from customers.touched import PROFILE
 
 EVENT_FIELDS = ["message_id", "customer", "name", "time", "received_at", "properties", "source"]
@@ -53,17 +54,28 @@ def ingest(records: Iterable[Record], *, received_at: datetime | None = None) ->
         # One writer at a time, as on SQLite, so that event ids are in the order of commits too.
         take_turns(FACTS)
         told = len(checked.customers) + len(checked.aliases)
-        suppressed = _drop_erased(checked)
+        newest = last_erased()
+        suppressed = _drop_erased(checked) if newest else []
         events, duplicates = _new_events(checked.events)
         learn(events=[event for event, _ in events])
         mentions = [mention_of(event) for event, _ in events]
         mentions += [mention_of(record) for record in checked.customers]
-        ids = identities.settle([*mentions, *alias_mentions(checked.aliases)], list(aliases_of(checked.aliases)))
+        ids = _customers(mentions, checked.aliases, newest)
         _insert(events, ids, received_at or timezone.now())
         store_customers(checked.customers, ids)
     touched = {(ids[name_of(event)], event.name) for event, _ in events}
     touched |= {(ids[name_of(record)], PROFILE) for record in checked.customers}
     return Report(len(events), duplicates, told, checked.refused, suppressed, frozenset(touched))
+
+
+def _customers(
+    mentions: Sequence[identities.Mention], told: Sequence[AliasRecord], newest_erased: int
+) -> dict[identities.Key, int]:
+    """Where facts told under these names are kept; nobody whom this process has settled before is looked up."""
+    ids, rest = settled.known([*mentions, *alias_mentions(told)], last_erased=newest_erased)
+    found = identities.settle(rest, list(aliases_of(told))) if rest or told else {}
+    settled.remember(rest, found)
+    return ids | found
 
 
 def _drop_erased(checked: Checked) -> list[str]:

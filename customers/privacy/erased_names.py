@@ -19,12 +19,15 @@ def remember(erasure: Erasure) -> int:
 
 
 def erased(names: Iterable[Key]) -> set[Key]:
-    """Those of the names that were forgotten. One small question where nobody ever was."""
-    if not ErasedName.objects.exists():
-        return set()
+    """Those of the names that were forgotten."""
     digests = {_digest(name): name for name in names}
     found = bulk.present(ErasedName, "digest", list(digests))
     return {digests[digest] for digest in found}
+
+
+def last_erased() -> int:
+    """The newest of all these names; 0 if nobody was ever forgotten."""
+    return ErasedName.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _digest(name: Key) -> str:

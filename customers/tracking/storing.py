@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Lock
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from customers import touched
+from customers.ingest import settled
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import EventRecord
 from customers.locks import in_line
@@ -110,7 +112,15 @@ class _Brought:
 
 def store(intakes: Sequence[Intake]) -> None:
     """Facts, messages set aside and the books of the minute, all or nothing."""
-    received = min(intake.envelope.received for intake in intakes)
+    try:
+        _store(intakes, min(intake.envelope.received for intake in intakes))
+    except IntegrityError:
+        # A customer that this process remembered is gone.
+        settled.forget()
+        raise
+
+
+def _store(intakes: Sequence[Intake], received: datetime) -> None:
     with in_line("intake"), transaction.atomic():
         report = ingest([record for intake in intakes for record in intake.records], received_at=received)
         touched.mark(report.touched, received)

@@ -6,6 +6,7 @@ from segmentation.audiences.contact_models import ContactPolicy, Suppression
 from segmentation.audiences.models import Audience, AudienceVersion
 from segmentation.lake.models import LakeSnapshot
 from segmentation.measurement.models import Look, Measurement
+from segmentation.privacy.models import KeepingPeriod, ProcessingNote
 from segmentation.recommendation.models import RecommendationPlan
 from segmentation.runs.models import Run
 from segmentation.scores.models import ScoreChunk
@@ -27,11 +28,13 @@ __all__ = [
     "Export",
     "FixedMembers",
     "GivenValue",
+    "KeepingPeriod",
     "LakeSnapshot",
     "LiveMember",
     "Look",
     "Measurement",
     "NamedSet",
+    "ProcessingNote",
     "RecommendationPlan",
     "Run",
     "ScoreChunk",

@@ -16,6 +16,7 @@ from segmentation import (
 )
 from segmentation.activation import planning, tidying
 from segmentation.live import refreshing
+from segmentation.privacy import retention
 from segmentation.runs import services
 from segmentation.runs.executor import execute
 from segmentation.runs.models import Run
@@ -66,6 +67,13 @@ def request_due() -> None:
 def tidy_exports() -> None:
     """Files of exports that were kept long enough go."""
     tidying.tidy_exports(timezone.now())
+
+
+@shared_task(name="segmentation.retain")
+def retain() -> None:
+    """Request that what was kept long enough goes; nothing, while nothing has a period."""
+    if run := retention.request_retention():
+        ring(run.pk)
 
 
 @shared_task(name="segmentation.send_webhooks", soft_time_limit=120, time_limit=150)

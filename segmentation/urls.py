@@ -12,6 +12,8 @@ from segmentation.health import views as health
 from segmentation.history import views as history
 from segmentation.measurement import views as results
 from segmentation.playbooks import views as playbooks
+from segmentation.privacy import register_views as register
+from segmentation.privacy import retention_views as retention
 from segmentation.privacy import views as privacy
 from segmentation.recommendation import views as products
 from segmentation.runs import views as runs
@@ -141,6 +143,12 @@ urlpatterns = [
     path("webhooks/<uuid:pk>/again/", webhooks.message_again, name="message_again"),
     path("privacy/", privacy.erasure_list, name="erasure_list"),
     path("privacy/check-log/", privacy.log_check, name="log_check"),
+    path("privacy/register/", register.register_page, name="register"),
+    path("privacy/register/register.json", register.register_file, name="register_file"),
+    path("privacy/register/<str:purpose>/", register.register_note, name="register_note"),
+    path("privacy/retention/", retention.retention_page, name="retention"),
+    path("privacy/retention/run/", retention.retention_run, name="retention_run"),
+    path("privacy/retention/<slug:key>/", retention.retention_try, name="retention_try"),
     path("privacy/<int:key>/", privacy.erasure_detail, name="erasure_detail"),
     path("privacy/<int:key>/decide/", privacy.erasure_decide, name="erasure_decide"),
     path("customers/<int:pk>/erase/", privacy.erasure_new, name="erasure_new"),

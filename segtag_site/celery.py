@@ -24,6 +24,8 @@ app.conf.beat_schedule = {
     "send-webhooks": {"task": "segmentation.send_webhooks", "schedule": 5.0, "options": {"expires": 5}},
     "tidy-webhooks": {"task": "segmentation.tidy_webhooks", "schedule": crontab(hour=5, minute=30)},
     "tidy-exports": {"task": "segmentation.tidy_exports", "schedule": crontab(hour=4, minute=30)},
+    # After the nightly flow, which still may use it.
+    "retain": {"task": "segmentation.retain", "schedule": crontab(hour=4, minute=45)},
     "tidy-lake": {"task": "segmentation.tidy_lake", "schedule": crontab(hour=5, minute=0)},
 }
 

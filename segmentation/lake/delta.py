@@ -93,6 +93,11 @@ def overwrite(table: DeltaTable, rows: pa.Table, *, marks: Marks | None = None, 
     )
 
 
+def note(table: DeltaTable, name: str, marks: Marks) -> None:
+    """Set these marks; no row changes."""
+    table.create_write_transaction([], "append", table.schema(), partitions(name), commit_properties=_properties(marks))
+
+
 def widen(table: DeltaTable, columns: Iterable[pa.Field]) -> None:
     """Add the columns the table lacks; rows written before have no value there."""
     known = set(schema(table).names)

@@ -1,12 +1,14 @@
 """The table of features: one partition per base date, replaced as a whole."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 from django.utils.timezone import get_default_timezone
 
-from segmentation.lake import delta
+from segmentation.lake import delta, versions
+from segmentation.lake.compact import delete_unneeded
+from segmentation.lake.lock import writing
 from segmentation.lake.tables import FEATURES, FIXED
 
 
@@ -29,3 +31,13 @@ def forget_rows(customers: Collection[int]) -> int:
         table = delta.opened(FEATURES)
         table.delete(f"customer_id IN ({', '.join(str(int(one)) for one in sorted(customers))})")
     return delta.opened(FEATURES).version()
+
+
+def forget_days(days: Collection[str]) -> None:
+    """Take these base dates ("2026-03-17") out for good, and publish what is left."""
+    with writing():
+        table = delta.opened(FEATURES)
+        named = ", ".join(f"'{date.fromisoformat(day)}'" for day in sorted(days))
+        table.delete(f"as_of_date IN ({named})")
+        versions.publish({FEATURES: delta.opened(FEATURES).version()})
+        delete_unneeded(timedelta(0))

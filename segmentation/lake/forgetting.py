@@ -1,8 +1,9 @@
-"""Takes customers out of the lake for good: out of its tables, and out of what older versions left on disk."""
+"""Takes rows of customers or of a time out of the lake for good: its tables, and what older versions left on disk."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,10 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from segmentation.lake import delta, versions
+from segmentation.lake.appending import ORIGIN
 from segmentation.lake.compact import delete_unneeded, removal
+from segmentation.lake.events import first_event, merged_customers
 from segmentation.lake.lock import writing
-from segmentation.lake.sync import copy, silent
-from segmentation.lake.tables import TABLES
+from segmentation.lake.sync import copy, origin_of, silent
+from segmentation.lake.tables import EVENTS, ITEMS, TABLES, TIME
 
 OWNER = "customer_id"
 
@@ -37,14 +40,40 @@ def forget(ids: Iterable[int]) -> None:
             if delta.exists(name):
                 for path, value in delta.files(delta.opened(name), name).items():
                     if _rows_of(path, gone):
-                        _rewrite(name, value, Path(path), gone)
-        with ExitStack() as logs:
-            for name in TABLES:
-                if delta.exists(name):
-                    logs.enter_context(delta.without_old_log(delta.opened(name)))
-            _publish()
-            delete_unneeded(timedelta(0))
+                        _rewrite(name, value, Path(path), partial(_not_of, gone))
+        _let_go()
+
+
+def forget_before(moment: datetime, delete: Callable[[], int]) -> int:
+    """Let `delete` take the events from before the moment out of the database, and take them out of the lake as well.
+
+    What is left is not copied again. Killed on the way, the next sync makes the tables anew from the database.
+    """
+    with writing():
+        merged, first = merged_customers(), first_event()
+        copy(silent)
+        count = delete()
+        for name in (EVENTS, ITEMS):
+            table = delta.opened(name)
+            goes_on = delta.mark(table, ORIGIN) == origin_of(first, merged)
+            for path, month in delta.files(table, name).items():
+                if month <= f"{moment.astimezone(UTC):%Y-%m}":
+                    _rewrite(name, month, Path(path), partial(_since, moment))
+            if goes_on:
+                delta.note(delta.opened(name), name, {ORIGIN: origin_of(first_event(), merged)})
+        _let_go()
+    return count
+
+
+def _let_go() -> None:
+    """Publish what there is, and delete the files and logs of all before it."""
+    with ExitStack() as logs:
+        for name in TABLES:
+            if delta.exists(name):
+                logs.enter_context(delta.without_old_log(delta.opened(name)))
         _publish()
+        delete_unneeded(timedelta(0))
+    _publish()
 
 
 def _publish() -> None:
@@ -56,9 +85,17 @@ def _rows_of(path: str, gone: pa.Array) -> int:
     return int(pc.sum(pc.is_in(owners.cast(pa.int64()), gone)).as_py() or 0)
 
 
-def _rewrite(name: str, value: str, path: Path, gone: pa.Array) -> None:
-    """One commit: the file without these rows instead of the file with them. Rows keep their order."""
+def _not_of(owners: pa.Array, rows: pa.Table) -> pa.ChunkedArray:
+    return pc.invert(pc.is_in(rows[OWNER].cast(pa.int64()), owners))
+
+
+def _since(moment: datetime, rows: pa.Table) -> pa.ChunkedArray:
+    return pc.greater_equal(rows["time"], pa.scalar(moment, TIME))
+
+
+def _rewrite(name: str, value: str, path: Path, stays: Callable[[pa.Table], pa.ChunkedArray]) -> None:
+    """One commit: the file with the rows that stay instead of the whole file. Rows keep their order."""
     rows = pq.read_table(path, partitioning=None)
-    kept = rows.filter(pc.invert(pc.is_in(rows[OWNER].cast(pa.int64()), gone)))
+    kept = rows.filter(stays(rows))
     table = delta.opened(name)
     delta.replace(table, name, [removal(name, value, path)], value, kept)

@@ -6,7 +6,7 @@ themselves say they are. Readers use what the last finished sync published; a ha
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -85,8 +85,13 @@ class Plan:
     @property
     def origin(self) -> int:
         """Differs when what was copied before would be copied otherwise now: a database set up anew, or a merge."""
-        text = f"{self.first} {sorted(self.merged.items())}"
-        return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
+        return origin_of(self.first, self.merged)
+
+
+def origin_of(first: str, merged: Mapping[int, int]) -> int:
+    """The mark of a database with this first event and these merges."""
+    text = f"{first} {sorted(merged.items())}"
+    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
 
 
 def _copy_events(tables: list[Appender], plan: Plan, progress: Progress) -> None:

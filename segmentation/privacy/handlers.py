@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from customers.models import Erasure
 from customers.privacy import access_log
 from segmentation.errors import SegmentationError
+from segmentation.privacy import retention
 from segmentation.privacy.loading import stores
 from segmentation.privacy.services import KIND
 from segmentation.privacy.stores.base import Store, Subject, subject_of
@@ -43,6 +44,13 @@ def erase(claim: Claim) -> dict[str, Any]:
             actor=None, action="erasure.done", object_kind="erasure", object_key=str(erasure.pk), detail=told
         )
     return told
+
+
+@handles(retention.KIND)
+def retain(claim: Claim) -> dict[str, Any]:
+    """Let go what was kept long enough, kind by kind; each part of it is done for good, a killed run goes on."""
+    gone = retention.retain(timezone.now(), lambda: claim.heartbeat(gettext_noop("Letting go"), 0, 0))
+    return {"rows": gone}
 
 
 def _erase_one(erasure: Erasure, key: str, store: Store, subject: Subject) -> None:

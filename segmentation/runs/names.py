@@ -20,6 +20,7 @@ NAMES: dict[str, Promise] = {
     "activation.deliver": _("Send delivery"),
     "measurement.look": _("Measure campaign"),
     "privacy.erase": _("Erase a customer"),
+    "privacy.retain": _("Let go what was kept long enough"),
     "flow.nightly": _("Compute everything"),
 }
 

@@ -8,6 +8,7 @@ OWN = {
     "audiences.freeze": "segmentation.freeze_audience",
     "activation.export": "segmentation.export_audience",
     "privacy.erase": "customers.erase_customer",
+    "privacy.retain": "customers.erase_customer",
     "activation.deliver": "segmentation.export_audience",
 }
 

@@ -40,6 +40,8 @@ NOTHING_OF_CUSTOMERS = {
     "segmentation.Audience": "rules",
     "segmentation.ContactPolicy": "the shop's rules",
     "segmentation.Category": "names",
+    "segmentation.KeepingPeriod": "numbers of days",
+    "segmentation.ProcessingNote": "what people say about a purpose",
     "segmentation.Tag": "names",
     "segmentation.TagVersion": "rules",
     "segmentation.WebhookEndpoint": "addresses",

@@ -19,6 +19,8 @@ FILES = (
     "history_download",
     "taxonomy_export",
     "list_refused",
+    "register_file",
+    "mfa_download_recovery_codes",
 )
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('segmentation', '0013_deliveries'),
+        ('segmentation', '0015_pack_differences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

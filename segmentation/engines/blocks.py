@@ -1,6 +1,8 @@
-"""The rows of one event in one file of the lake: where they are, and a column of them. Files never change."""
+"""The rows of one event in one row group of a file of the lake, and columns of them. Files never change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -8,36 +10,42 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 MOST_IN_FOOTER = 60
+CUSTOMER = "customer_id"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The rows of one event in one file: a stretch of it, or single rows if they do not lie together."""
+    """The rows of one event in one row group: a stretch of it, or single rows if they do not lie together.
+
+    `most` is the largest id of a customer in the row group; None if its footer does not say.
+    """
 
     path: str
-    month: str
+    group: int
     rows: slice | np.ndarray
     size: int
+    most: int | None
 
 
 @lru_cache(maxsize=20_000)
-def event_rows(path: str) -> dict[str | None, slice | np.ndarray]:
+def event_blocks(path: str) -> dict[str | None, list[Block]]:
     """Where the rows of each event are in a file; all of them under None."""
     metadata = _metadata(path)
-    everything: dict[str | None, slice | np.ndarray] = {None: slice(0, metadata.num_rows)}
-    if "event" not in _names(path):
-        return everything
-    names: list[str] = []
-    numbers: list[np.ndarray] = []
+    found: dict[str | None, list[Block]] = {None: []}
     for group in range(metadata.num_row_groups):
-        found = _events_of_group(path, group)
-        for name in found.dictionary.to_pylist():
-            if name not in names:
-                names.append(name)
-        known = np.array([names.index(name) for name in found.dictionary.to_pylist()] or [0])
-        numbers.append(known[found.indices.to_numpy(zero_copy_only=False)])
-    codes = np.concatenate(numbers) if numbers else np.empty(0, int)
-    return everything | {name: _together(codes == number) for number, name in enumerate(names)}
+        everything: dict[str | None, slice | np.ndarray] = {None: slice(0, metadata.row_group(group).num_rows)}
+        if "event" in _names(path):
+            events = _events_of_group(path, group)
+            codes = events.indices.to_numpy(zero_copy_only=False)
+            named = enumerate(events.dictionary.to_pylist())
+            everything |= {name: _together(codes == number) for number, name in named}
+        for name, rows in everything.items():
+            size = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+            if size:
+                found.setdefault(name, []).append(Block(path, group, rows, size, _most(path, group)))
+    return found
 
 
 def _events_of_group(path: str, group: int) -> pa.DictionaryArray:
@@ -61,15 +69,16 @@ def _whole(text: str) -> bool:
     return len(text.encode()) <= MOST_IN_FOOTER
 
 
+def _most(path: str, group: int) -> int | None:
+    statistics = _metadata(path).row_group(group).column(_names(path)[CUSTOMER]).statistics
+    return int(statistics.max) if statistics is not None and statistics.has_min_max else None
+
+
 def _together(marks: np.ndarray) -> slice | np.ndarray:
     rows = np.flatnonzero(marks)
     if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows
-
-
-def size_of(rows: slice | np.ndarray) -> int:
-    return rows.stop - rows.start if isinstance(rows, slice) else len(rows)
 
 
 @lru_cache(maxsize=20_000)
@@ -84,22 +93,36 @@ def _names(path: str) -> dict[str, int]:
     return {schema.column(place).path.partition(".")[0]: place for place in range(len(schema))}
 
 
-@lru_cache(maxsize=20_000)
-def _group_ends(path: str) -> np.ndarray:
-    metadata = _metadata(path)
-    return np.cumsum([metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)])
-
-
-def read(block: Block, name: str, *, coded: bool) -> pa.ChunkedArray | None:
-    """A column of a block; None if its file was written before the column was known."""
-    metadata = _metadata(block.path)
+def instant(block: Block, name: str) -> int | None:
+    """The one instant, in microseconds, that a whole row group holds in this column; None if there may be several."""
     if name not in _names(block.path):
         return None
-    file = pq.ParquetFile(block.path, metadata=metadata, read_dictionary=[name] if coded else None, memory_map=True)
-    if not isinstance(block.rows, slice):
-        return file.read(columns=[name], use_threads=False).column(0).take(block.rows)
-    ends = _group_ends(block.path)
-    first = int(np.searchsorted(ends, block.rows.start, side="right"))
-    last = int(np.searchsorted(ends, block.rows.stop, side="left"))
-    found = file.read_row_groups(list(range(first, last + 1)), columns=[name], use_threads=False).column(0)
-    return found.slice(block.rows.start - (ends[first - 1] if first else 0), block.size)
+    statistics = _metadata(block.path).row_group(block.group).column(_names(block.path)[name]).statistics
+    if statistics is None or not statistics.has_min_max or statistics.min != statistics.max:
+        return None
+    if not statistics.has_null_count or statistics.null_count or not isinstance(statistics.min, datetime):
+        return None
+    return int((statistics.min.astimezone(UTC) - EPOCH) // MICROSECOND)
+
+
+def read(block: Block, coded: Mapping[str, bool]) -> dict[str, pa.Array | None]:
+    """Columns of a block, by name, as a dictionary where that is asked for.
+
+    None for one that the file, written before it was known, does not have.
+    """
+    there = [name for name in coded if name in _names(block.path)]
+    file = pq.ParquetFile(
+        block.path,
+        metadata=_metadata(block.path),
+        read_dictionary=[name for name in there if coded[name]] or None,
+        memory_map=True,
+    )
+    rows = file.read_row_group(block.group, columns=there, use_threads=False)
+    return {name: _of(block, rows.column(name)) if name in there else None for name in coded}
+
+
+def _of(block: Block, column: pa.ChunkedArray) -> pa.Array:
+    values = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    if isinstance(block.rows, slice):
+        return values.slice(block.rows.start, block.size)
+    return values.take(pa.array(block.rows))

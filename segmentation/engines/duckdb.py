@@ -12,10 +12,10 @@ from sqlglot import exp
 
 from segmentation.engines.base import Engine, EngineError, Limits, References, combine, union
 from segmentation.engines.cache import SetCache
-from segmentation.engines.columns import NotHere
 from segmentation.engines.compile import CUSTOMER
 from segmentation.engines.connection import LockedDatabase
 from segmentation.engines.lake_state import DIALECT, LakeState, state_key
+from segmentation.engines.not_here import NotHere
 from segmentation.engines.questions import asked
 from segmentation.engines.shapes import query_of
 from segmentation.engines.tallies import Tallies

@@ -1,11 +1,11 @@
 """A search as plain data, which tells it from all others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from segmentation.engines.columns import NotHere
-from segmentation.engines.readers import EPOCH, MICROSECOND
+from segmentation.engines.blocks import EPOCH, MICROSECOND
+from segmentation.engines.not_here import NotHere
 from segmentation.engines.words import Word
 from segmentation.lake.tables import FEATURES
 from segmentation.rules.catalog import NUMBER
@@ -22,6 +22,14 @@ class Question:
     stop: datetime | None
     where: Word | None
     having: Word | None
+    hashed: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        said = (self.table, self.event, self.first, self.stop, self.where, self.having)
+        object.__setattr__(self, "hashed", hash(said))
+
+    def __hash__(self) -> int:
+        return self.hashed
 
 
 def asked(search: Any, event_times: tuple[datetime, datetime], features_as_of: datetime | None) -> Question | None:

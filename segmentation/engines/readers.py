@@ -3,15 +3,15 @@
 Customers are positions: an array over customers has a place for each id, so counting is `numpy.bincount`.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from segmentation.engines.columns import NotHere
+from segmentation.engines.blocks import EPOCH, MICROSECOND
+from segmentation.engines.not_here import NotHere
 from segmentation.engines.values import COMPARISONS, EXACT, Values, among, compare, each_word, millionths
 from segmentation.engines.words import Word
 from segmentation.rules.catalog import DATETIME
@@ -20,32 +20,24 @@ from segmentation.rules.numbers import LARGEST_ADDED, UNIT
 from segmentation.rules.patterns import found
 
 MICROSECONDS_PER_DAY = 86_400_000_000
-MICROSECOND = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
     "contains": lambda text, part: part in text,
     "starts_with": str.startswith,
     "ends_with": str.endswith,
     "matches": lambda text, pattern: found(pattern, text),
 }
+# Rows of customers further apart than this many times their number are counted one by one.
+SPARSE = 8
 # Customers times different values: as many as fit into the numbers that sort fastest.
 SMALL = 1 << 32
 
 
 class Rows(Protocol):
-    """The rows that are asked about."""
-
-    @property
-    def ids(self) -> np.ndarray | None:
-        """Who the customers are, if the rows number them otherwise."""
+    """Some rows, all in memory at once."""
 
     @property
     def customers(self) -> np.ndarray:
         """Whose row it is."""
-
-    @property
-    def size(self) -> int:
-        """More than the largest id."""
 
     def column(self, name: str) -> Values: ...
 
@@ -53,8 +45,7 @@ class Rows(Protocol):
 class Reader:
     """What is said alike of rows and of customers. A test is an array, or plainly yes or no for all."""
 
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
+    def __init__(self) -> None:
         self._said: dict[Word, Any] = {}
 
     def read(self, word: Word) -> Any:
@@ -71,7 +62,7 @@ class Reader:
             of, part = word.parts
             operand = part if isinstance(part, str) else self.read(part)
             test = TEXT_TESTS[word.word]
-            return each_word(self.read(of), lambda text: test(text, operand))
+            return each_word(self.read(of), (word.word, operand), lambda text: test(text, operand))
         if (method := getattr(self, f"_{word.word}", None)) is None:
             raise NotHere
         return method(*word.parts)
@@ -111,6 +102,10 @@ class Reader:
 class RowReader(Reader):
     """Says of each row."""
 
+    def __init__(self, rows: Rows) -> None:
+        super().__init__()
+        self.rows = rows
+
     def _column(self, name: str) -> Values:
         return self.rows.column(name)
 
@@ -121,25 +116,31 @@ class RowReader(Reader):
 
 
 class CustomerReader(Reader):
-    """Says of each customer, by what the customer's rows are together."""
+    """Says of each customer, by what the customer's rows are together: part after part of them. `size`: of all ids."""
 
-    def __init__(self, rows: Rows) -> None:
-        super().__init__(rows)
-        self._of_rows = RowReader(rows)
+    def __init__(self, parts: Sequence[Rows], size: int) -> None:
+        super().__init__()
+        self.parts, self.size = parts, size
 
     def _count(self) -> Values:
         return Values(self.counts)
 
     def _count_of(self, of: Word) -> Values:
-        return Values(self._counted(self._of_rows.read(of).present()))
+        return Values(self._counted(values.present() for _, values in self._of_rows(of)))
 
     def _sum_of_millionths(self, of: Word) -> Values:
-        added = millionths(self._of_rows.read(of), UNIT, LARGEST_ADDED)
-        counts = self._counted(added.there)
-        weights = added.array if added.there is None else np.where(added.there, added.array, 0)
-        if len(weights) and max(weights.max(), -weights.min()) * counts.max(initial=0) >= EXACT:
+        sums, largest, there = np.zeros(self.size), 0.0, []
+        for rows, values in self._of_rows(of):
+            added = millionths(values, UNIT, LARGEST_ADDED)
+            there.append(added.there)
+            weights = added.array if added.there is None else np.where(added.there, added.array, 0)
+            if len(weights):
+                largest = max(largest, weights.max(), -weights.min())
+                add_up(sums, rows.customers, weights)
+        counts = self._counted(there)
+        if largest * counts.max(initial=0) >= EXACT:
             raise NotHere
-        return Values(np.bincount(self.rows.customers, weights, self.rows.size), counts > 0)
+        return Values(sums, counts > 0)
 
     def _smallest(self, of: Word) -> Values:
         return self._extreme(of, np.minimum, np.inf)
@@ -148,61 +149,66 @@ class CustomerReader(Reader):
         return self._extreme(of, np.maximum, -np.inf)
 
     def _extreme(self, of: Word, pick: np.ufunc, start: float) -> Values:
-        values = self._of_rows.read(of)
-        if values.words is not None or values.array.dtype.kind != "f":
-            raise NotHere
-        there = values.present()
-        customers, array = self.rows.customers, values.array
-        if there is not None and not there.all():
-            customers, array = customers[there], array[there]
-        picked = np.full(self.rows.size, start)
-        pick.at(picked, customers, array)
-        return Values(picked, self._counted(there) > 0)
+        picked, marks = np.full(self.size, start), []
+        for rows, values in self._of_rows(of):
+            if values.words is not None or values.array.dtype.kind != "f":
+                raise NotHere
+            there = values.present()
+            marks.append(there)
+            if there is None or there.all():
+                pick.at(picked, rows.customers, values.array)
+            else:
+                pick.at(picked, rows.customers[there], values.array[there])
+        return Values(picked, self._counted(marks) > 0)
 
     def _count_distinct(self, of: Word) -> Values:
         if of.word == "event_id":
             return Values(self._events())
-        codes, different = self._day_codes(*of.parts) if of.word == "local_day" else self._codes(of)
-        customers = self.rows.customers
-        if (there := codes >= 0).all() is np.False_:
-            customers, codes = customers[there], codes[there]
-        kind: Any = np.uint32 if self.rows.size * different < SMALL else np.int64
-        packed = customers.astype(kind) * kind(different) + codes.astype(kind)
+        parts, different = self._day_codes(*of.parts) if of.word == "local_day" else self._codes(of)
+        kind: Any = np.uint32 if self.size * different < SMALL else np.int64
+        packed = joined([_packed(rows.customers, codes, kind, different) for rows, codes in parts], kind)
         packed.sort()
         first = np.ones(len(packed), dtype=bool)
         np.not_equal(packed[1:], packed[:-1], out=first[1:])
-        return Values(np.bincount((packed[first] // kind(different)).astype(np.intp), minlength=self.rows.size))
+        return Values(np.bincount((packed[first] // kind(different)).astype(np.intp), minlength=self.size))
 
-    def _codes(self, of: Word) -> tuple[np.ndarray, int]:
-        values = self._of_rows.read(of)
-        if values.words is not None:
-            return values.array, len(values.words) + 1
-        different, codes = np.unique(values.array, return_inverse=True)
-        missing = np.isnan(different)
-        return np.where(missing[codes], -1, codes), len(different) + 1
+    def _codes(self, of: Word) -> tuple[list[tuple[Rows, np.ndarray]], int]:
+        """Numbers of the values of each part's rows, -1 for what is missing; and one more than there are."""
+        found = list(self._of_rows(of))
+        if not found or found[0][1].words is not None:
+            return [(rows, values.array) for rows, values in found], len(found[0][1].words) + 1 if found else 1
+        different = np.unique(joined([values.array for _, values in found], np.dtype(np.float64)))
+        different = different[~np.isnan(different)]
+        return [(rows, _place(values.array, different)) for rows, values in found], len(different) + 1
 
-    def _day_codes(self, timezone: ZoneInfo) -> tuple[np.ndarray, int]:
+    def _day_codes(self, timezone: ZoneInfo) -> tuple[list[tuple[Rows, np.ndarray]], int]:
         """The day of each row, counted from the first there is."""
-        times = self.rows.column("time").array
-        if not len(times):
-            return times, 1
-        first, last = (EPOCH + int(edge) * MICROSECOND for edge in (times.min(), times.max()))
+        times = [(rows, rows.column("time").array) for rows in self.parts]
+        times = [(rows, some) for rows, some in times if len(some)]
+        if not times:
+            return [], 1
+        earliest, latest = min(some.min() for _, some in times), max(some.max() for _, some in times)
+        first, last = (EPOCH + int(edge) * MICROSECOND for edge in (earliest, latest))
         [(_, shift), *changes] = offsets(timezone, first.date(), last.date())
-        shifts: Any = shift // MICROSECOND
-        for change, later in changes:
-            shifts = np.where(times >= (change - EPOCH) // MICROSECOND, later // MICROSECOND, shifts)
-        days = (times + shifts) // MICROSECONDS_PER_DAY
-        return days - days.min(), int(days.max() - days.min()) + 1
+        days = []
+        for rows, some in times:
+            shifts: Any = shift // MICROSECOND
+            for change, later in changes:
+                shifts = np.where(some >= (change - EPOCH) // MICROSECOND, later // MICROSECOND, shifts)
+            days.append((rows, ((some + shifts) // MICROSECONDS_PER_DAY).astype(np.int32)))
+        start = min(some.min() for _, some in days)
+        return [(rows, some - start) for rows, some in days], int(max(some.max() for _, some in days) - start) + 1
 
     def _events(self) -> np.ndarray:
         """How many events the items come from: an event's items lie together, and are one customer's."""
-        ids = self.rows.column("event_id").array
+        ids = joined([rows.column("event_id").array for rows in self.parts], np.dtype(np.int64))
         first = np.ones(len(ids), dtype=bool)
         np.not_equal(ids[1:], ids[:-1], out=first[1:])
         sorted_ids = np.sort(ids[first])
         if (sorted_ids[1:] == sorted_ids[:-1]).any():
             raise NotHere
-        return self._counted(first)
+        customers = joined([rows.customers for rows in self.parts], np.dtype(np.int32))
+        return np.bincount(customers[first], minlength=self.size)
 
     def _or_zero(self, of: Word) -> Values:
         values = self.read(of)
@@ -217,15 +223,70 @@ class CustomerReader(Reader):
             raise NotHere
         return Values(counts.array * float(number), counts.there)
 
-    def _counted(self, marked: np.ndarray | None) -> np.ndarray:
-        if marked is None or marked.all():
+    def _of_rows(self, of: Word) -> Iterator[tuple[Rows, Values]]:
+        for rows in self.parts:
+            yield rows, RowReader(rows).read(of)
+
+    def _counted(self, marks: Iterable[np.ndarray | None]) -> np.ndarray:
+        marked = list(marks)
+        if all(some is None or some.all() for some in marked):
             return self.counts
-        return np.bincount(self.rows.customers[marked], minlength=self.rows.size)
+        counts = np.zeros(self.size, np.int32)
+        for rows, some in zip(self.parts, marked, strict=True):
+            add_up(counts, rows.customers if some is None else rows.customers[some])
+        return counts
+
+    @cached_property
+    def there(self) -> np.ndarray:
+        """Who has a row."""
+        if "counts" in self.__dict__:
+            return self.counts > 0
+        marks = np.zeros(self.size, dtype=bool)
+        for rows in self.parts:
+            marks[rows.customers] = True
+        return marks
 
     @cached_property
     def counts(self) -> np.ndarray:
         """How many rows each customer has."""
-        return np.bincount(self.rows.customers, minlength=self.rows.size)
+        counts = np.zeros(self.size, np.int32)
+        for rows in self.parts:
+            add_up(counts, rows.customers)
+        return counts
+
+
+def add_up(into: np.ndarray, customers: np.ndarray, weights: np.ndarray | None = None) -> None:
+    """Adds the weight of each row, or 1, to its customer. Rows that lie together are of customers close to another."""
+    if not len(customers):
+        return
+    low, high = int(customers.min()), int(customers.max())
+    if high - low > SPARSE * len(customers):
+        np.add.at(into, customers, 1 if weights is None else weights)
+    else:
+        near = np.subtract(customers, low, dtype=np.intp)
+        into[low : high + 1] += np.bincount(near, weights).astype(into.dtype, copy=False)
+
+
+def joined(arrays: Sequence[np.ndarray], kind: Any) -> np.ndarray:
+    """All of them, one after another."""
+    if not arrays:
+        return np.empty(0, kind)
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _packed(customers: np.ndarray, codes: np.ndarray, kind: Any, different: int) -> np.ndarray:
+    """One number for each customer with a code; rows without one are left out."""
+    there = codes >= 0
+    if not there.all():
+        customers, codes = customers[there], codes[there]
+    packed = customers.astype(kind)
+    packed *= kind(different)
+    packed += codes.astype(kind)
+    return packed
+
+
+def _place(values: np.ndarray, different: np.ndarray) -> np.ndarray:
+    return np.where(np.isnan(values), -1, np.searchsorted(different, values))
 
 
 def knows(word: Word) -> bool:

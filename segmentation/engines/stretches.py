@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -12,12 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from segmentation.engines import columns
+from segmentation.engines.blocks import CUSTOMER, EPOCH, MICROSECOND
 from segmentation.engines.columns import Columns
 from segmentation.engines.marks import bitmap
-from segmentation.engines.readers import EPOCH, MICROSECOND, Rows
+from segmentation.engines.readers import Rows, joined
 from segmentation.engines.values import Values
 
-CUSTOMER, TIME = "customer_id", "time"
+TIME = "time"
+# Rows that are worth looking at by themselves; fewer are put together with the next ones.
+PART = 1 << 16
 
 
 class Kept:
@@ -58,7 +60,10 @@ class Some:
 
 
 class Stretch:
-    """The rows of an event between two instants."""
+    """The rows of an event between two instants, in `parts`; `size` is more than the largest id of their customers.
+
+    Columns are read when they are asked for, and nothing of them is copied that need not be.
+    """
 
     ids = None
 
@@ -75,79 +80,65 @@ class Stretch:
         high = stop.astimezone(UTC).strftime("%Y-%m") if stop else "9999-12"
         self._columns, self._rows, self._schema, self._kept = kept_columns, rows, schema, kept
         self._bounds = first, stop
-        self._first, self._stop = rows.stretch(low, high)
         self._edges = {low, high} if first and stop else {low} if first else {high} if stop else set()
-        self.rows_there = rows.starts[self._stop] > rows.starts[self._first]
+        self.places = rows.stretch(low, high)
         self.key = (rows.number, first, stop)
 
     @cached_property
-    def customers(self) -> np.ndarray:
-        return self._once(CUSTOMER, lambda: self._taken(CUSTOMER)[0].astype(np.intp))
+    def size(self) -> int:
+        return self._columns.most(self._rows) + 1
 
     @cached_property
-    def size(self) -> int:
-        return int(self.customers.max(initial=-1)) + 1
-
-    def column(self, name: str) -> Values:
-        found, words = self._taken(name)
-        return Values(found, words=words)
+    def parts(self) -> list[Rows]:
+        parts, start, rows = [], self.places.start, 0
+        for place in self.places:
+            rows += self._rows.blocks[place].size
+            if rows >= PART or place == self.places.stop - 1:
+                parts.append(Part(self, range(start, place + 1)))
+                start, rows = place + 1, 0
+        return list(parts)
 
     def read_ahead(self, names: set[str]) -> None:
-        """Reads these columns at once."""
-        types = {name: self._schema.field(name).type for name in sorted(names)}
-        self._columns.read_ahead(self._rows, types, self._first, self._stop)
+        """Begins to read these columns."""
+        types = {name: dict.fromkeys(self.places, self._schema.field(name).type) for name in sorted(names)}
+        if TIME not in types:
+            types[TIME] = {place: self._type(TIME) for place in self.places if self._at_edge(place)}
+        self._columns.read_ahead(self._rows, types)
+
+    def whole(self, place: int, name: str) -> tuple[np.ndarray, Any]:
+        """A column of all of a block's rows, whenever they were; and what its numbers stand for."""
+        return self._columns.values(self._rows, place, name, self._type(name))
+
+    def in_time(self, place: int) -> np.ndarray | None:
+        """Which of a block's rows lie between the instants; None: all do."""
+        if not self._at_edge(place):
+            return None
+        return self._once(("in time", place), lambda: np.flatnonzero(self._between(self.whole(place, TIME)[0])))
 
     def of(self, some: Some, token: Hashable) -> "Places":
         """The rows of some customers, looked for once whatever the window; `token` tells these from others."""
-        rows, starts, blocks = self._rows, self._rows.starts, len(self._rows.blocks)
-        type = self._schema.field(CUSTOMER).type
 
-        def anywhere() -> np.ndarray:
-            return np.flatnonzero(some.marks[self._columns.values(rows, CUSTOMER, type, 0, blocks)[0]])
+        def anywhere() -> list[np.ndarray]:
+            blocks = range(len(self._rows.blocks))
+            return [np.flatnonzero(some.marks[self.whole(place, CUSTOMER)[0]]) for place in blocks]
 
-        def places() -> np.ndarray:
-            found = self._kept.once((rows.number, token), anywhere, _bytes)
-            edges = np.searchsorted(found, starts[self._first : self._stop + 1])
-            parts = [
-                self._in_time(found[start:stop], self._first + place)
-                for place, (start, stop) in enumerate(pairwise(edges))
-            ]
-            return np.concatenate(parts) - starts[self._first]
+        def places() -> Places:
+            found = self._kept.once((self._rows.number, token), anywhere, _bytes)
+            return Places(self, {place: self._those_in_time(found[place], place) for place in self.places}, some)
 
-        return Places(self._whole, self._once(("of", token), places), some)
+        return self._once(("of", token), places)
 
-    def _in_time(self, places: np.ndarray, block: int) -> np.ndarray:
-        """Those of a block's rows that lie between the instants."""
-        if self._rows.blocks[block].month not in self._edges or not len(places):
+    def _those_in_time(self, places: np.ndarray, place: int) -> np.ndarray:
+        if not self._at_edge(place) or not len(places):
             return places
-        times, _ = self._columns.values(self._rows, TIME, self._schema.field(TIME).type, block, block + 1)
-        return places[self._between(times[places - self._rows.starts[block]])]
+        return places[self._between(self.whole(place, TIME)[0][places])]
 
-    def _whole(self, name: str) -> tuple[np.ndarray, Any]:
-        type = self._schema.field(name).type
-        return self._columns.values(self._rows, name, type, self._first, self._stop)
+    def _type(self, name: str) -> pa.DataType:
+        return self._schema.field(name).type
 
-    def _taken(self, name: str) -> tuple[np.ndarray, Any]:
-        whole, words = self._whole(name)
-        pieces = self._once("pieces", self._pieces)
-        parts = [whole[piece] for piece in pieces]
-        return (parts[0] if len(parts) == 1 else np.concatenate(parts)), words
-
-    def _pieces(self) -> list[slice | np.ndarray]:
-        """Where the rows are among those of the blocks. Only the first and last months' times have to be looked at."""
-        starts = self._rows.starts
-        base = starts[self._first]
-        pieces: list[slice | np.ndarray] = []
-        for place in range(self._first, self._stop):
-            start, stop = starts[place] - base, starts[place + 1] - base
-            if self._rows.blocks[place].month in self._edges:
-                times, _ = self._columns.values(self._rows, TIME, self._schema.field(TIME).type, place, place + 1)
-                pieces.append(np.flatnonzero(self._between(times)) + start)
-            elif pieces and isinstance(pieces[-1], slice):
-                pieces[-1] = slice(pieces[-1].start, stop)
-            else:
-                pieces.append(slice(start, stop))
-        return pieces or [slice(0, 0)]
+    def _at_edge(self, place: int) -> bool:
+        """Whether the block is of the first or last month, whose times have to be looked at."""
+        return self._rows.months[place] in self._edges
 
     def _between(self, times: np.ndarray) -> Any:
         first, stop = ((edge - EPOCH) // MICROSECOND if edge else None for edge in self._bounds)
@@ -159,8 +150,27 @@ class Stretch:
 
 
 def _bytes(made: Any) -> int:
-    """What an array takes, or a list of some and of slices."""
-    return sum(map(_bytes, made)) if isinstance(made, list) else getattr(made, "nbytes", 0)
+    """What an array takes, or a list of some."""
+    return sum(map(_bytes, made)) if isinstance(made, list) else made.nbytes
+
+
+class Part:
+    """The rows of a few blocks of a stretch."""
+
+    def __init__(self, stretch: Stretch, places: range) -> None:
+        self._stretch, self._places = stretch, places
+
+    @property
+    def customers(self) -> np.ndarray:
+        return self.column(CUSTOMER).array
+
+    def column(self, name: str) -> Values:
+        arrays = []
+        for place in self._places:
+            array, words = self._stretch.whole(place, name)
+            fitting = self._stretch.in_time(place)
+            arrays.append(array if fitting is None else array[fitting])
+        return Values(joined(arrays, None), words=words)
 
 
 class Picked:
@@ -168,7 +178,7 @@ class Picked:
 
     def __init__(self, rows: Rows, places: np.ndarray) -> None:
         self._rows, self._places = rows, places
-        self.size, self.ids = rows.size, rows.ids
+        self.nbytes = places.nbytes
 
     @cached_property
     def customers(self) -> np.ndarray:
@@ -180,16 +190,24 @@ class Picked:
 
 
 class Places:
-    """Single rows of whole columns, of some customers."""
+    """Single rows of a stretch, by block: those of some customers, which are few, so their columns are kept."""
 
-    def __init__(self, whole: Callable[[str], tuple[np.ndarray, Any]], places: np.ndarray, some: Some) -> None:
-        self._whole, self._places, self._some = whole, places, some
+    def __init__(self, stretch: Stretch, places: dict[int, np.ndarray], some: Some) -> None:
+        self._stretch, self._some = stretch, some
+        self._places = {place: rows for place, rows in places.items() if len(rows)}
+        self._columns: dict[str, Values] = {}
         self.ids, self.size = some.ids, len(some.ids)
+        self.parts: list[Rows] = [self] if self._places else []
+        # About what the columns of a question take beside it.
+        self.nbytes = 4 * _bytes(list(self._places.values()))
 
     @cached_property
     def customers(self) -> np.ndarray:
-        return self._some.numbers[self._whole(CUSTOMER)[0][self._places]].astype(np.intp)
+        return self._some.numbers[self.column(CUSTOMER).array]
 
     def column(self, name: str) -> Values:
-        array, words = self._whole(name)
-        return Values(array[self._places], words=words)
+        if name not in self._columns:
+            found = {place: self._stretch.whole(place, name) for place in self._places}
+            array = joined([found[place][0][rows] for place, rows in self._places.items()], None)
+            self._columns[name] = Values(array, words=next(iter(found.values()))[1])
+        return self._columns[name]

@@ -7,19 +7,21 @@ import numpy as np
 from pyroaring import BitMap
 
 from segmentation.engines import columns
-from segmentation.engines.columns import Columns, NotHere
+from segmentation.engines.blocks import CUSTOMER
+from segmentation.engines.columns import Columns
 from segmentation.engines.earlier import Answers, Earlier
 from segmentation.engines.marks import bitmap
+from segmentation.engines.not_here import NotHere
 from segmentation.engines.questions import Question
 from segmentation.engines.readers import CustomerReader, RowReader, Rows, knows
-from segmentation.engines.stretches import CUSTOMER, Kept, Picked, Some, Stretch
+from segmentation.engines.stretches import Kept, Picked, Places, Some, Stretch
 from segmentation.engines.words import Word
 from segmentation.lake.tables import CUSTOMER_ID, Source
 
 # Looking again at some customers pays up to this share of all.
 MOST_TOUCHED = 0.15
 # Arrays that the answers to questions about the same rows leave behind, roughly.
-NUMBERS_KEPT = 3
+NUMBERS_KEPT, BYTES = 3, 8
 
 
 class Tallies:
@@ -49,7 +51,7 @@ class Tallies:
         stretch.read_ahead(names)
         found = self._amended(before, question, stretch, rows, source) if before else None
         if found is None:
-            found = self._answer(question, stretch, stretch.key) if stretch.rows_there else BitMap()
+            found = self._answer(question, stretch, stretch.key) if stretch.places else BitMap()
         self._earlier.keep(question, rows.paths, found)
         return found
 
@@ -67,7 +69,7 @@ class Tallies:
         )
         if len(touched.ids) > MOST_TOUCHED * len(touched.marks):
             return None
-        if not stretch.rows_there:
+        if not stretch.places:
             return BitMap()
         again = self._answer(question, stretch.of(touched, token), (stretch.key, token))
         return (before.found - touched.members) | again
@@ -75,37 +77,40 @@ class Tallies:
     def _touched(self, before: Earlier, question: Question, rows: columns.Rows, source: Source) -> Some:
         """The customers who can differ."""
         ids = [
-            self._columns.values(rows, CUSTOMER, CUSTOMER_ID, place, place + 1)[0]
+            self._columns.values(rows, place, CUSTOMER, CUSTOMER_ID)[0]
             for place, block in enumerate(rows.blocks)
             if block.path not in before.paths
         ]
         for first, stop in before.moved(question):
-            ids.append(self._stretch(replace(question, first=first, stop=stop), rows, source).customers)
-        whole, _ = self._columns.values(rows, CUSTOMER, CUSTOMER_ID, 0, len(rows.blocks))
-        marks = np.zeros(int(whole.max(initial=-1)) + 1, dtype=bool)
+            moved = self._stretch(replace(question, first=first, stop=stop), rows, source)
+            ids += [part.customers for part in moved.parts]
+        marks = np.zeros(self._columns.most(rows) + 1, dtype=bool)
         for some in ids:
             marks[some] = True
         return Some(marks)
 
-    def _answer(self, question: Question, rows: Rows, token: Hashable) -> BitMap:
+    def _answer(self, question: Question, rows: Stretch | Places, token: Hashable) -> BitMap:
         """Those of the rows' customers that the question means. What they are together serves many questions."""
         where, having = question.where, question.having
-        reader = self._kept.once(
-            (token, where), lambda: CustomerReader(rows if where is None else _picked(rows, where)), _weight
-        )
-        marks = reader.counts > 0
-        if having is not None:
-            marks &= reader.test(having)
+        reader = self._kept.once((token, where), lambda: _reader(rows, where), _weight)
+        marks = reader.there if having is None else reader.test(having) & reader.there
         return bitmap(marks) if rows.ids is None else BitMap(rows.ids[np.flatnonzero(marks)])
 
 
 def _weight(reader: CustomerReader) -> int:
-    """About what it takes in the end: some numbers of each row and of each customer."""
-    return NUMBERS_KEPT * (reader.rows.customers.nbytes + reader.counts.nbytes)
+    """About what it takes in the end: some numbers of each customer, and the places of the rows that were picked."""
+    picked = sum(part.nbytes for part in reader.parts if isinstance(part, Picked))
+    return NUMBERS_KEPT * reader.size * BYTES + picked
 
 
-def _picked(rows: Rows, where: Word) -> Rows:
+def _reader(rows: Stretch | Places, where: Word | None) -> CustomerReader:
+    parts = rows.parts if where is None else [part for rows in rows.parts if (part := _picked(rows, where))]
+    return CustomerReader(parts, rows.size)
+
+
+def _picked(rows: Rows, where: Word) -> Rows | None:
+    """The rows that fit; None if none does."""
     marks = RowReader(rows).test(where)
-    if marks.ndim == 0 or marks.all():
-        return rows if marks.all() else Picked(rows, np.empty(0, np.intp))
-    return Picked(rows, np.flatnonzero(marks))
+    if marks.all():
+        return rows
+    return Picked(rows, np.flatnonzero(marks)) if marks.any() else None

@@ -1,13 +1,14 @@
 """Arrays of values with what is missing, and the tests on them, each as the plain meaning has it."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from segmentation.engines.columns import NO_CODE, NotHere
+from segmentation.engines.codes import NO_CODE
+from segmentation.engines.not_here import NotHere
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "equals": operator.eq,
@@ -44,7 +45,7 @@ def compare(word: str, left: Values, right: Any) -> np.ndarray:
     if left.words is not None:
         if word == "equals":
             return left.array == left.words.codes().get(right, NO_CODE - 1)
-        return each_word(left, lambda one: test(one, right))
+        return each_word(left, (word, right), lambda one: test(one, right))
     other = right.array if isinstance(right, Values) else _number(right)
     found = test(left.array, other)
     for there in (left.there, right.there if isinstance(right, Values) else None):
@@ -63,11 +64,11 @@ def among(left: Values, choices: list[Any]) -> np.ndarray:
     return there if left.there is None else there & left.there
 
 
-def each_word(left: Values, test: Callable[[Any], bool]) -> np.ndarray:
-    """Where a Python test of the value passes: asked once of each different value."""
+def each_word(left: Values, key: Hashable, test: Callable[[Any], bool]) -> np.ndarray:
+    """Where a Python test of the value passes: asked once of each different value. `key` tells it from other tests."""
     if left.words is None or len(left.words) > MOST_WORDS:
         raise NotHere
-    return _marked(left, [code for one, code in left.words.codes().items() if test(one)])
+    return left.words.passing(key, test)[left.array]
 
 
 def _marked(left: Values, codes: list[int]) -> np.ndarray:

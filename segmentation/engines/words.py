@@ -1,10 +1,10 @@
 """The vocabulary of rules as plain data: what a leaf asks, told apart from what was asked before by comparing it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from segmentation.engines.columns import NotHere
+from segmentation.engines.not_here import NotHere
 from segmentation.rules.catalog import Field
 from segmentation.rules.days import Moment
 from segmentation.rules.nodes import Value
@@ -20,6 +20,14 @@ class Word:
 
     word: str
     parts: tuple[Any, ...] = ()
+    # Worked out once: what is known of a word is looked up by it again and again.
+    hashed: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hashed", hash((self.word, self.parts)))
+
+    def __hash__(self) -> int:
+        return self.hashed
 
     def all(self) -> Iterator["Word"]:
         """It, and all that it is said of."""

@@ -63,6 +63,19 @@ class Engine(ABC):
     def population(self, base: Base, *, as_of: datetime, timezone: str, source: Source) -> BitMap:
         """The customers of a base population."""
 
+    def seconds(self, rule: Rule, *, as_of: datetime, source: Source) -> float:
+        """What `members` would take, roughly; 0 if the engine cannot tell, or has all the sets that it needs."""
+        return 0.0
+
+    def members_among(
+        self, among: BitMap, rule: Rule, *, as_of: datetime, source: Source, references: References
+    ) -> BitMap | None:
+        """Those of some customers that the rule means, found without looking at others; None if that cannot be.
+
+        It cannot where others decide who belongs, as in "the best hundred".
+        """
+        return None
+
     def query(self, expression: "exp.Query", source: Source) -> "pa.Table":
         """The rows of a SELECT of ours over the lake's tables, for engines that speak SQL."""
         raise EngineError(

@@ -29,6 +29,9 @@ class SetCache:
         self._keep(fingerprint, FrozenBitMap(found))
         return found
 
+    def __contains__(self, fingerprint: Hashable) -> bool:
+        return fingerprint in self._sets
+
     def __len__(self) -> int:
         return len(self._sets)
 

@@ -1,19 +1,20 @@
 """One state of the lake, as DuckDB reads it: its SQL run over the right files, and what is known of it beforehand."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 from sqlglot import exp
 
-from segmentation.engines.compile import Sql
+from segmentation.engines.compile import CUSTOMER, Sql
 from segmentation.engines.connection import LockedDatabase
 from segmentation.engines.marks import bitmap
-from segmentation.engines.parquet import files_between, relation, tables_of, with_relations
+from segmentation.engines.parquet import files_between, relation, rows_of, tables_of, with_relations
 from segmentation.lake.tables import EVENTS, FEATURES, Source
 from segmentation.rules.days import EPOCH
 from segmentation.rules.windows import Bounds
@@ -21,6 +22,7 @@ from segmentation.rules.windows import Bounds
 # A column with more distinct values than this is read anew each time.
 MOST_KEPT_VALUES = 100_000
 DIALECT = "duckdb"
+AMONG = "among"
 
 
 class LakeState:
@@ -31,6 +33,21 @@ class LakeState:
         self._database = database
         self.source = source
         self._values: dict[tuple[str, str], list[Any]] = {}
+        # The only customers that are looked at; None: all.
+        self.among: BitMap | None = None
+
+    def of(self, among: BitMap) -> Self:
+        """The same state, with no other customers in it than these."""
+        part = copy(self)
+        part.among = among
+        part.key = (*self.key, hash(among.serialize()))
+        return part
+
+    def rows(self, query: exp.Query, bounds: Bounds | None) -> int:
+        """How many rows lie in the files that a SELECT opens."""
+        first, stop = (bounds.first, bounds.stop) if bounds else (None, None)
+        tables = tables_of(query) & set(self.source.schemas)
+        return sum(rows_of(path) for table in tables for path in files_between(self.source, table, first, stop))
 
     def vocabulary(self, table: str) -> Sql:
         """The words for questions to one table."""
@@ -38,6 +55,8 @@ class LakeState:
 
     def customers(self, query: exp.Query, parameters: Mapping[str, Any], bounds: Bounds | None) -> BitMap:
         """The customer ids that a SELECT finds, each once. Files of months outside the bounds are not opened."""
+        if self.among is not None:
+            parameters = {**parameters, AMONG: list(self.among)}
         ids = self._database.column(self._sql(query, bounds), parameters)
         if not len(ids):
             return BitMap()
@@ -87,9 +106,16 @@ class LakeState:
             table: relation(self.source, table, files_between(self.source, table, first, stop))
             for table in tables_of(query) & set(self.source.schemas)
         }
+        if self.among is not None:
+            for found in relations.values():
+                found.this.where(_IN_AMONG.copy(), copy=False)
         return with_relations(query, relations).sql(dialect=DIALECT)
 
 
-def state_key(source: Source) -> tuple[int, int]:
+_AMONG = exp.select(exp.Unnest(expressions=[exp.Placeholder(this=AMONG)]))
+_IN_AMONG = exp.In(this=CUSTOMER.copy(), query=exp.Subquery(this=_AMONG))
+
+
+def state_key(source: Source) -> tuple[int, ...]:
     """Tells states of lakes apart, also of two lakes that count their versions alike."""
     return source.version, hash(tuple((table, *files) for table, files in sorted(source.tables.items())))

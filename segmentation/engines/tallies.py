@@ -55,6 +55,14 @@ class Tallies:
         self._earlier.keep(question, rows.paths, found)
         return found
 
+    def rows(self, question: Question, source: Source) -> int:
+        """How many rows lie in the months that the question is about; 0 if it is one for SQL."""
+        try:
+            rows = self._columns.rows(source, question.table, question.event)
+        except NotHere:
+            return 0
+        return sum(rows.blocks[place].size for place in self._stretch(question, rows, source).places)
+
     def _stretch(self, question: Question, rows: columns.Rows, source: Source) -> Stretch:
         schema = source.schemas[question.table]
         return Stretch(self._columns, rows, schema, question.first, question.stop, self._kept)

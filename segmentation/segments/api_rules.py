@@ -23,12 +23,22 @@ from segmentation.segments.turns import newest
 from segmentation.sets import answers
 from segmentation.sets.breakdown import Part
 from segmentation.sets.catalog import rule_catalog
+from segmentation.sets.estimates import estimate
 from segmentation.sets.explaining import explained, is_personal
 
 # Any JSON object; what a rule may hold is told by /rules/schema.
 ANY_OBJECT = {"type": "object", "additionalProperties": True}
 RULE = {"application/json": ANY_OBJECT}
 MOST_MEMBERS = 1000
+# A preview whose customers are only estimated yet.
+NOT_COUNTED: dict[str, Any] = {
+    "count": None,
+    "base_count": None,
+    "leaves": {},
+    "sample": [],
+    "words": "",
+    "breakdown": [],
+}
 
 
 class Share(serializers.Serializer):
@@ -88,15 +98,28 @@ class RulePreview(APIView):
             max_value=10**9,
             help_text="The number of the asker's question: earlier ones that are not answered yet are given up (409).",
         )
+        quick = serializers.BooleanField(
+            required=False,
+            default=False,
+            help_text="Where counting would take over 2 s, an estimate; `count` and all that needs it are then null.",
+        )
 
     class Output(serializers.Serializer):
         class Sampled(serializers.Serializer):
             id = serializers.IntegerField()
             external_id = serializers.CharField()
 
+        class Estimated(serializers.Serializer):
+            count = serializers.IntegerField(help_text="About how many.")
+            low = serializers.IntegerField()
+            high = serializers.IntegerField()
+            level = serializers.FloatField(help_text="How sure it is that the count lies between the two: 0.95.")
+            sample = serializers.IntegerField(help_text="How many customers were looked at.")
+
         as_of = serializers.DateTimeField()
-        count = serializers.IntegerField()
-        base_count = serializers.IntegerField()
+        count = serializers.IntegerField(allow_null=True)
+        estimate = Estimated(allow_null=True, help_text="Only if `quick` was asked and counting takes long.")
+        base_count = serializers.IntegerField(allow_null=True)
         leaves = serializers.DictField(
             child=serializers.IntegerField(),
             help_text="By the path of each condition: how many customers of the base fit it alone.",
@@ -118,11 +141,15 @@ class RulePreview(APIView):
         tags = set(filter(None, self.query.get("tags", "").split(",")))
         asker = f"{request.user.pk}:{self.query.get('asker', '')}"
         go_on = newest(asker, self.query["turn"]) if "turn" in self.query else lambda: None
+        about = estimate(document, as_of=as_of) if self.query["quick"] else None
+        if about is not None:
+            return Response(self.Output({**NOT_COUNTED, "as_of": as_of, "estimate": about}).data)
         found = answers.preview(document, as_of=as_of, tags=tags, go_on=go_on)
         tongue = "zh" if (get_language() or "").startswith("zh") else "en"
         shown = {
             "as_of": as_of,
             "count": found.count,
+            "estimate": None,
             "base_count": found.base_count,
             "leaves": found.funnel,
             "sample": Customer.objects.filter(pk__in=found.sample).order_by("pk"),

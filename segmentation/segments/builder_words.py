@@ -56,6 +56,8 @@ def _choice_words() -> dict[str, str]:
         "origin": _("Where the value comes from"),
         "any_origin": _("anywhere"),
         "days": _("days"),
+        "about_count": _("about %s"),
+        "between": _("between %(low)s and %(high)s by a sample; counting all …"),
         "break_down": _("Break down by tags …"),
         "of_base": _("%s of all asked"),
         "items_of": _("Items of %s"),

@@ -6,6 +6,7 @@ import pytest
 from segmentation.rules.catalog import TYPES
 from segmentation.rules.comparison import operators_for
 from segmentation.rules.windows import KINDS
+from segmentation.sets.estimates import Estimate
 from tests.campaign import from_city, rule
 
 BOUGHT = {
@@ -171,3 +172,20 @@ def test_values_of_what_there_is_not_are_refused_by_name(shop, client, asked, at
     answer = client.get("/api/v1/catalog/values", asked)
     assert answer.status_code == 400
     assert [error["attr"] for error in answer.json()["errors"]] == [attr]
+
+
+def test_a_quick_preview_that_would_take_long_is_an_estimate_first(shop, client, monkeypatch):
+    about = Estimate(12, 10, 15, 0.95, 20)
+    monkeypatch.setattr("segmentation.segments.api_rules.estimate", lambda rule, as_of: about)
+    told = client.post("/api/v1/rules/preview?quick=true", BOTH, format="json").json()
+    assert told["estimate"] == {"count": 12, "low": 10, "high": 15, "level": 0.95, "sample": 20}
+    assert (told["count"], told["leaves"], told["sample"]) == (None, {}, [])
+    counted = post(client, "preview", BOTH).json()
+    assert counted["estimate"] is None
+    assert counted["count"] > 0
+
+
+def test_a_quick_preview_of_what_is_quick_is_exact(shop, client):
+    told = client.post("/api/v1/rules/preview?quick=true", BOTH, format="json").json()
+    assert told["estimate"] is None
+    assert told["count"] == post(client, "preview", BOTH).json()["count"]

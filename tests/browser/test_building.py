@@ -86,6 +86,29 @@ def test_every_change_is_counted_exactly(visit, shop):
     assert alone == [answered({"version": 1, "rule": part}) for part in builder.document["rule"]["any"]]
 
 
+def test_an_estimate_is_shown_until_the_count_is_there(visit, shop):
+    builder = Builder(visit(), "/new-segment/?template=churn-risk")
+    builder.count()
+    about = {"count": 1234, "low": 1200, "high": 1300, "level": 0.95, "sample": 20000}
+    counting = []
+
+    def estimate_first(route):
+        if "quick=true" in route.request.url:
+            route.fulfill(json={"count": None, "base_count": None, "leaves": {}, "sample": [], "estimate": about})
+        else:
+            counting.append(route)
+
+    builder.page.route("**/rules/preview?*", estimate_first)
+    with builder.page.expect_request(lambda asked: "/rules/preview?" in asked.url and "quick" not in asked.url):
+        builder.page.locator(".builder-fields input[type=number]").first.fill("3")
+    builder.page.wait_for_selector("[data-between]:visible")
+    assert builder.page.inner_text("[data-count]") == "about 1,234"
+    assert "1,200" in builder.page.inner_text("[data-between]")
+    counting[0].continue_()
+    builder.page.wait_for_selector("[data-between]", state="hidden")
+    assert builder.count() == answered(builder.document)
+
+
 def test_an_answer_that_comes_late_is_not_shown(visit, shop):
     builder = Builder(visit(), "/new-segment/?template=churn-risk")
     builder.count()

@@ -23,7 +23,7 @@ export const answer = {
   hear(answer) {
     this.answer = answer.state === "asking" ? { ...this.answer, state: "asking" } : answer;
     if (answer.state === "refused") this.tell(answer.problems);
-    if (answer.state === "known") this.problems = {};
+    if (["known", "estimated"].includes(answer.state)) this.problems = {};
     this.host.dispatchEvent(new CustomEvent("rule-answered", { detail: this.answer, bubbles: true }));
   },
 
@@ -42,7 +42,24 @@ export const answer = {
   },
 
   get isKnown() {
-    return ["known", "asking"].includes(this.answer.state) && this.answer.count !== undefined;
+    return ["known", "asking"].includes(this.answer.state) && Number.isInteger(this.answer.count);
+  },
+
+  /** Whether the server is still counting: for the first time, or after an estimate. */
+  get isCounting() {
+    return ["asking", "estimated"].includes(this.answer.state);
+  },
+
+  /** The count, or about how many there are until it is known. */
+  get countText() {
+    if (this.isKnown) return this.shown(this.answer.count);
+    const about = this.answer.estimate;
+    return about ? this.words.about_count.replace("%s", this.shown(about.count)) : "–";
+  },
+
+  get between() {
+    const about = this.isKnown ? null : this.answer.estimate;
+    return about ? this.words.between.replace("%(low)s", this.shown(about.low)).replace("%(high)s", this.shown(about.high)) : "";
   },
 
   /** The rule in words, a line for each condition. */

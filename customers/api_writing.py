@@ -127,7 +127,7 @@ class ConsentWriting(APIView):
         purpose = serializers.CharField(
             max_length=50,
             default=consent.MARKETING,
-            help_text="“profiling”, without a channel: whether statistics and models may draw conclusions.",
+            help_text="`profiling`, without a channel: whether statistics and models may draw conclusions.",
         )
         text_version = serializers.CharField(max_length=50, required=False, default="")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,8 @@ def context(rows: NDArray, *, seed: int = 0) -> Context:
         }
         return Frame(ids, columns)
 
-    def nothing(*asked: object) -> BitMap:
-        raise NotImplementedError(f"invented customers answer no {asked}")
+    return Context(AS_OF, seed, BitMap(ids), answer=_nothing, features=features, items=_nothing)
 
-    return Context(AS_OF, seed, BitMap(ids), answer=nothing, features=features, items=nothing)  # type: ignore[arg-type]
+
+def _nothing(*asked: object) -> Any:
+    raise NotImplementedError(f"invented customers answer no {asked}")

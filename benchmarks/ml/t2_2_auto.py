@@ -14,6 +14,7 @@ from benchmarks.ml.figure import Figure
 from segmentation.segments import clustering
 from segmentation.segments.algorithms.auto import CONTESTANTS
 from segmentation.segments.algorithms.base import Matrix
+from segmentation.segments.placing import Labels
 from segmentation.segments.quality import drawn
 
 POINTS, MOST_POINTS, MOST_GROUPS = 1_200, 5_000, 20
@@ -45,5 +46,5 @@ def _scores(points: PointSet) -> dict[str, float]:
     return {**scores, "oracle": max(scores[key] for key in CONTESTANTS)}
 
 
-def _labels(algorithm: str, rows: Matrix, k: int):  # type: ignore[no-untyped-def]
+def _labels(algorithm: str, rows: Matrix, k: int) -> Labels:
     return clustering.load(algorithm).fit(rows, k=k, seed=0).labels

@@ -121,8 +121,9 @@ class Gaussians(Placement):
         """How likely each row (n × columns) is of each group (n × groups); each row adds up to 1."""
         logs = np.empty((len(rows), len(self.weights)))
         for group, (weight, mean, factor) in enumerate(zip(self.weights, self.means, self.factors, strict=True)):
-            away = ((rows - mean) @ factor) ** 2
-            logs[:, group] = np.log(weight) + np.log(np.abs(np.diag(factor))).sum() - away.sum(axis=1) / 2
+            away = (rows - mean) @ factor
+            squares = np.einsum("rc,rc->r", away, away)
+            logs[:, group] = np.log(weight) + np.log(np.abs(np.diag(factor))).sum() - squares / 2
         logs -= logs.max(axis=1, keepdims=True)
         chances = np.exp(logs)
         return chances / chances.sum(axis=1, keepdims=True)

@@ -76,25 +76,32 @@ def _shares(found: Numbers, start: Numbers) -> Numbers:
 
 
 def smoothed_classifier(
-    graph: sparse.csr_array, features: sparse.csr_array, labels: NDArray[np.intp], *, classes: int, seed: int
+    graph: sparse.csr_array,
+    features: sparse.csr_array,
+    labels: NDArray[np.intp],
+    *,
+    classes: int,
+    seed: int,
+    alpha: float = 0.8,
+    strength: float = 10.0,
 ) -> Spread:
     """Features averaged over two steps of the graph, a logistic regression on them, its chances spread once more.
 
-    `labels` are UNKNOWN where there is none. After "correct and smooth" (Huang et al. 2021): with features better than
-    spreading alone, and as quick.
+    `labels` are UNKNOWN where there is none; `strength` is how closely the regression follows them. After "correct and
+    smooth" (Huang et al. 2021): with features better than spreading alone, and as quick.
     """
     known = labels != UNKNOWN
     step = normalised(sparse.csr_array(graph + sparse.eye_array(graph.shape[0])))
     smooth = sparse.csr_array(step @ (step @ features))
     lengths = np.sqrt(np.asarray(smooth.multiply(smooth).sum(axis=1)).ravel())
     smooth = sparse.csr_array(sparse.diags_array(1 / np.maximum(lengths, 1e-12)) @ smooth)
-    model = LogisticRegression(C=10.0, max_iter=500, random_state=seed).fit(
+    model = LogisticRegression(C=strength, max_iter=500, random_state=seed).fit(
         smooth[np.flatnonzero(known)], labels[known]
     )
     chances = np.zeros((len(labels), classes))
     chances[:, model.classes_] = model.predict_proba(smooth)
     chances[known] = np.eye(classes)[labels[known]]
-    return spread(graph, chances, alpha=0.8)
+    return spread(graph, chances, alpha=alpha)
 
 
 def sources(graph: sparse.csr_array, seeds: NDArray[np.intp], *, alpha: float = 0.9) -> sparse.csr_array:

@@ -70,7 +70,7 @@ def told_scores(customer_id: int) -> list[ToldScore]:
 def told_tags(customer_id: int) -> list[ToldTag]:
     """What the tags say of a customer, in the order of the tree: three plain queries and one look into each set."""
     has = {(key, value) for _kind, key, value in store.holding("tag_value", customer_id)}
-    names = _value_names({key for key, _value in has})
+    names = _value_names(has)
     rows = (
         Tag.objects.filter(key__in={key for key, _value in has})
         .exclude(status=Tag.Status.RETIRED)
@@ -83,16 +83,17 @@ def told_tags(customer_id: int) -> list[ToldTag]:
             in_language(zh, en),
             category,
             as_of,
-            [ToldValue(value, name) for value, name in names[key] if (key, value) in has],
+            names[key],
         )
         for key, zh, en, category, as_of in rows
     ]
 
 
-def _value_names(keys: set[str]) -> dict[str, list[tuple[str, str]]]:
-    """The values of these tags in order, each with its name."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    rows = TagValue.objects.filter(tag__key__in=keys).order_by("order", "pk")
-    for tag, value, zh, en in rows.values_list("tag__key", "key", "name_zh", "name_en"):
-        found[tag].append((value, in_language(zh, en)))
+def _value_names(has: set[tuple[str, str]]) -> dict[str, list[ToldValue]]:
+    """These of the tags' values in order, each with its name."""
+    found: dict[str, list[ToldValue]] = defaultdict(list)
+    rows = TagValue.objects.filter(tag__key__in={tag for tag, _value in has}, key__in={value for _tag, value in has})
+    for tag, value, zh, en in rows.order_by("order", "pk").values_list("tag__key", "key", "name_zh", "name_en"):
+        if (tag, value) in has:
+            found[tag].append(ToldValue(value, in_language(zh, en)))
     return found

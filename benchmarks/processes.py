@@ -18,6 +18,8 @@ class Measured:
 
     seconds: float
     megabytes: float
+    # What it printed.
+    said: str = ""
 
 
 def measured(*arguments: str, environment: Mapping[str, str]) -> Measured:
@@ -37,7 +39,7 @@ def measured(*arguments: str, environment: Mapping[str, str]) -> Measured:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(arguments)} failed:\n{said}")
-    return Measured(time.perf_counter() - start, usage.ru_maxrss / KIB_PER_MB)
+    return Measured(time.perf_counter() - start, usage.ru_maxrss / KIB_PER_MB, said)
 
 
 def manage(*arguments: str, environment: Mapping[str, str]) -> Measured:

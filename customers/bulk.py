@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import msgspec
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 
 
@@ -80,6 +82,19 @@ def select(model: type[models.Model], fields: Sequence[str], by: Sequence[str], 
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {wanted} FROM {source} {join} {table} t ON {same}", values)  # noqa: S608
         return _as_python(model, fields, cursor.fetchall())
+
+
+def numbers(rows: models.QuerySet[Any], field: str) -> list[int]:
+    """All values of an integer field, in no order: one array from the database, which is much faster than rows."""
+    try:
+        query, values = rows.order_by().values(number=models.F(field)).query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    gather = "array_agg" if connection.vendor == "postgresql" else "json_group_array"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {gather}(number) FROM ({query}) AS found", values)  # noqa: S608
+        [(found,)] = cursor.fetchall()
+    return msgspec.json.decode(found, type=list[int]) if isinstance(found, str) else found or []
 
 
 def present(model: type[models.Model], field: str, values: Sequence[str]) -> set[str]:

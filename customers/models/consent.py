@@ -28,7 +28,8 @@ class Consent(models.Model):
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
-        indexes = [models.Index(fields=["purpose", "channel", "customer", "at"], name="consent_newest")]
+        # All that `consent.reachable` asks lies in it, so that the rows need not be read.
+        indexes = [models.Index(fields=["purpose", "channel", "granted", "customer", "at"], name="consent_answers")]
         constraints = [
             models.UniqueConstraint(fields=["customer", "purpose", "channel", "at"], name="consent_once"),
         ]

@@ -3,6 +3,13 @@
 from django.urls import path
 
 from segmentation.activation.api import ExportColumns, ExportList
+from segmentation.activation.delivery_api import (
+    AudienceDeliveries,
+    DeliveryList,
+    DeliveryResults,
+    DeliverySend,
+    DeliveryTimes,
+)
 from segmentation.audiences.api import (
     AudienceDetail,
     AudienceFreeze,
@@ -12,7 +19,7 @@ from segmentation.audiences.api import (
     AudienceVersions,
     AudienceWaterfall,
 )
-from segmentation.audiences.suppression_api import SuppressionList
+from segmentation.audiences.suppression_api import SuppressionEntry, SuppressionList
 from segmentation.measurement.api import AudienceResults
 from segmentation.privacy.api import CustomerErasure, CustomerKnown, ErasureList
 from segmentation.recommendation.api import CustomerRecommendations, ProductCustomers
@@ -89,7 +96,13 @@ urlpatterns = [
     path("audiences/<slug:key>/members", AudienceMembers.as_view()),
     path("audiences/<slug:key>/exports", ExportList.as_view()),
     path("audiences/<slug:key>/results", AudienceResults.as_view()),
+    path("audiences/<slug:key>/deliveries", AudienceDeliveries.as_view()),
+    path("deliveries", DeliveryList.as_view()),
+    path("deliveries/<int:id>/send", DeliverySend.as_view()),
+    path("deliveries/<int:id>/times", DeliveryTimes.as_view()),
+    path("deliveries/<int:id>/results", DeliveryResults.as_view()),
     path("suppressions", SuppressionList.as_view()),
+    path("suppressions/<int:id>", SuppressionEntry.as_view()),
     path("export-columns", ExportColumns.as_view()),
     path("customers/<int:id>/erasure", CustomerErasure.as_view()),
     path("customers/<int:id>/known", CustomerKnown.as_view()),

@@ -20,7 +20,7 @@ from customers.models.catalogue import FieldClass
 from customers.privacy import personal
 from customers.selectors import MASKS
 from segmentation.errors import SegmentationError
-from segmentation.recommendation.selectors import offers_of
+from segmentation.recommendation.selectors import Lists
 from segmentation.safe_csv import Cell
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
@@ -131,15 +131,14 @@ class TagValue(Column):
 class Recommended(Column):
     """What to recommend: names of products, those bought again and again and new ones."""
 
-    def cells(self, batch: Batch) -> list[Cell]:
-        return [self._products(pk) for pk in batch.numbers]
+    @cached_property
+    def lists(self) -> Lists:
+        """Kept from batch to batch, with all that it has read."""
+        return Lists(RECOMMENDED)
 
-    def _products(self, pk: int) -> list[str]:
-        offers = offers_of(pk, count=RECOMMENDED)
-        if offers is None:
-            return []
-        mixed = [*offers.again[: RECOMMENDED // 2], *offers.fresh]
-        return [one.product.name or one.product.sku for one in mixed][:RECOMMENDED]
+    def cells(self, batch: Batch) -> list[Cell]:
+        lists = self.lists.of(batch.numbers.keys())
+        return [[product.name or product.sku for product in lists.get(pk, ())] for pk in batch.numbers]
 
 
 def available(*, named: bool = False) -> dict[str, Column]:

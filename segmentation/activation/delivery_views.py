@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,7 +21,7 @@ from segmentation.activation.delivery_forms import DeliveryForm
 from segmentation.activation.delivery_models import Delivery, DeliveryOutcome, DeliveryPlan
 from segmentation.activation.rights import may_export
 from segmentation.activation.services import ExportOptions
-from segmentation.activation.skipping import REASONS
+from segmentation.activation.skipping import OUTCOMES
 from segmentation.audiences.models import Audience
 from segmentation.errors import SegmentationError
 from segmentation.people import user_of
@@ -33,7 +33,6 @@ from segmentation.sets import store
 from segmentation.tasks import enqueue
 
 PER_PAGE, SHOWN = 25, 20
-OUTCOMES = {"added": gettext_lazy("Sent"), "removed": gettext_lazy("Taken back"), **REASONS}
 
 
 @require_GET

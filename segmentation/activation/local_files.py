@@ -8,22 +8,25 @@ from pathlib import Path
 from typing import BinaryIO
 
 from segmentation.activation.destinations.base import Shipment
+from segmentation.safe_csv import Sink
 
 
 class Fingerprint:
-    """Passes bytes on and keeps their SHA-256."""
+    """Passes bytes on, counts them and keeps their SHA-256."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Sink) -> None:
         self.file = file
         self.digest = hashlib.sha256()
+        self.size = 0
 
     def write(self, data: bytes) -> int:
         self.digest.update(data)
+        self.size += len(data)
         self.file.write(data)
         return len(data)
 
     def flush(self) -> None:
-        self.file.flush()
+        """Bytes lie with the file; whoever opened it writes them out."""
 
 
 def place_for(shipment: Shipment, ending: str) -> Path:

@@ -24,6 +24,8 @@ REASONS: dict[str, Promise] = {
     "no_address": _("No address for this channel"),
     "refused": _("The receiver refused this customer"),
 }
+# All that can become of a customer.
+OUTCOMES: dict[str, Promise] = {"added": _("Sent"), "removed": _("Taken back"), **REASONS}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
-"""The suppression list over the API: read it, add customers."""
+"""The suppression list over the API: read it, add customers, take one off it."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_204_NO_CONTENT
+from rest_framework.views import APIView
 
 from customers.models import Channel
 from segmentation.audiences import suppression
@@ -60,3 +63,15 @@ class SuppressionList(ListAPIView):
         entry: dict[str, Any] = shape.validated_data
         told = suppression.import_list(entry.pop("customers"), **entry, by=request.user)
         return Response(self.Told(told).data)
+
+
+class SuppressionEntry(APIView):
+    """One customer's entry on the list."""
+
+    permission_required = {"DELETE": "segmentation.delete_suppression"}
+
+    @extend_schema(responses={HTTP_204_NO_CONTENT: None})
+    def delete(self, request: Request, id: int) -> Response:
+        """Takes the customer off the list: reachable again, as far as there is a consent."""
+        suppression.lift(entry=get_object_or_404(Suppression, pk=id), by=request.user)
+        return Response(status=HTTP_204_NO_CONTENT)

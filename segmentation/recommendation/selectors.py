@@ -1,6 +1,6 @@
 """What is recommended, ready to show: sold out and excluded products left out, each with its reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,6 +83,32 @@ def offers_of(customer_id: int, *, count: int = SHOWN) -> Offers | None:
         algorithm=result["algorithm"],
         as_of=as_of,
     )
+
+
+class Lists:
+    """What many customers are offered, by the same rules as `offers_of`: plan and products are read once for all."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.plan = RecommendationPlan.objects.filter(last_run__isnull=False).first()
+        self.popular = _in_order(_best_sellers(count), self.plan)[:count] if self.plan else []
+        # Products looked at so far; None: not to be offered.
+        self.products: dict[int, Product | None] = {}
+
+    def of(self, ids: Collection[int]) -> dict[int, list[Product]]:
+        """By customer: half of the list what they buy again and again, as far as there is so much, then new ones."""
+        plan = self.plan
+        if plan is None:
+            return {}
+        rows = store.rows(CUSTOMERS, ids, ["again", "fresh"])
+        new = {pk for row in rows.values() for pk in (*row["again"], *row["fresh"])} - self.products.keys()
+        read = _products(new)
+        self.products |= {pk: read[pk] if _offered(read.get(pk), plan) else None for pk in new}
+        return {id: self._list(rows[id]) if id in rows else self.popular for id in ids}
+
+    def _list(self, row: dict[str, Any]) -> list[Product]:
+        again, fresh = ([one for pk in row[part] if (one := self.products[pk])] for part in ("again", "fresh"))
+        return [*again[: self.count // 2], *fresh][: self.count]
 
 
 def prospects_of(product: Product, *, count: int = 50) -> list[Prospect]:

@@ -101,7 +101,9 @@ def post(
 def _post(
     target: Target, body: bytes, headers: Mapping[str, str], networks: Sequence[str], patience: float
 ) -> tuple[int, int]:
-    line = socket.create_connection((_resolved(target, networks), target.port), timeout=patience)
+    line = socket.create_connection(
+        (resolved(target.host, target.port, networks, secure=target.secure), target.port), timeout=patience
+    )
     # Also ends what drips: each read by itself would be within its time.
     end = Timer(patience, _cut, [line])
     end.daemon = True
@@ -135,12 +137,15 @@ def _cut(line: socket.socket) -> None:
         line.close()
 
 
-def _resolved(target: Target, networks: Sequence[str]) -> str:
-    """The address to connect to; every address of the name must be allowed."""
-    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+def resolved(host: str, port: int, networks: Sequence[str], *, secure: bool) -> str:
+    """The address to connect to; every address of the name must be allowed. Raises NotAllowed and OSError.
+
+    `secure` tells that the talk is encrypted and the other side proves who it is; else only `networks` are allowed.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(place[4][0]) for place in found]
     for text in addresses:
-        if not _may_be_sent_to(ip_address(text.partition("%")[0]), networks, secure=target.secure):
+        if not _may_be_sent_to(ip_address(text.partition("%")[0]), networks, secure=secure):
             raise NotAllowed(_("This name leads into a private network."))
     if not addresses:
         raise NotAllowed(_("This name has no address."))

@@ -6,8 +6,12 @@ from django.core.cache import cache
 from pyroaring import BitMap
 from rest_framework.test import APIClient
 
+from customers import consent
 from customers.models import Customer, Product
+from segmentation.activation import planning
+from segmentation.activation.services import ExportOptions
 from segmentation.audiences import services
+from segmentation.audiences.models import Audience
 from segmentation.segments.models import Segment, SegmentVersion
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
@@ -24,6 +28,7 @@ def _shop(django_db_setup, django_db_blocker, tmp_path_factory):
         audience = services.create_audience(by=None, key="spring", name="春季", channel="email", include=ALL)
         run(services.request_freeze(audience=audience, by=None))
         services.create_audience(by=None, key="draft", name="Draft", channel="sms", include=from_city("杭州"))
+        _deliver(audience)
         Product.objects.get_or_create(sku="S-1")
         ensure_roles()
         yield customers
@@ -61,6 +66,19 @@ def publish_segment(ids: list[int]) -> None:
         segment.save()
     named_set = store.named(NamedSet.Kind.SEGMENT, "shanghai", label_zh="上海", label_en="Shanghai")
     store.publish({named_set: BitMap(ids)}, run=None, as_of=NOW)
+
+
+def _deliver(audience: Audience) -> None:
+    """A plan that was sent once; one customer had withdrawn consent by then."""
+    root = User.objects.create_superuser("who-delivers")
+    audience.refresh_from_db()
+    gone = Customer.objects.get(pk=store.at_version(audience.frozen_version.reached).min())
+    consent.withdraw(customer=gone, channel="email", source="page")
+    options = ExportOptions(columns=["external_id"])
+    plan = planning.create_plan(
+        audience=audience, destination="file", told={}, options=options, by=root, name="To the file"
+    )
+    run(planning.request_delivery(plan=plan, by=root))
 
 
 def _tag(ids: list[int]) -> None:

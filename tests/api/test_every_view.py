@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
+from segmentation.activation.delivery_models import DeliveryPlan
 from segmentation.runs.models import Run
 
 BODIES = {"POST": {}, "PATCH": {}, "PUT": {}, "DELETE": {}}
@@ -35,7 +36,8 @@ METHODS = [
 
 
 def address(route: str, shop) -> str:
-    filled = route.replace("<int:id>", str(shop[0].pk)).replace("<str:value>", "gold").replace("<str:sku>", "S-1")
+    ours = route.replace("deliveries/<int:id>", f"deliveries/{DeliveryPlan.objects.get().pk}")
+    filled = ours.replace("<int:id>", str(shop[0].pk)).replace("<str:value>", "gold").replace("<str:sku>", "S-1")
     filled = filled.replace("<uuid:id>", str(Run.objects.latest("requested_at").pk)) if "<uuid:id>" in route else filled
     for kind, key in {"tags": "level", "segments": "shanghai", "audiences": "spring", "categories": "value"}.items():
         filled = filled.replace(f"{kind}/<slug:key>", f"{kind}/{key}")

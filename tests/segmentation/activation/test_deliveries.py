@@ -8,20 +8,19 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from pyarrow import fs
 from pyroaring import BitMap
 
 from customers import consent
 from customers.models import Customer
 from segmentation.activation import planning, workbook
 from segmentation.activation.delivery_models import Delivery, DeliveryPlan
-from segmentation.activation.destinations.object_storage import ObjectStorage
 from segmentation.activation.models import Export
 from segmentation.activation.services import ExportOptions, request_export
 from segmentation.activation.tidying import tidy_exports
@@ -36,6 +35,7 @@ from segmentation.sets import store
 from segmentation.webhooks.signing import headers, new_secret
 from segtag_site.roles import assign_role, ensure_roles
 from tests.campaign import ALL, NOW, run, shared_shop
+from tests.segmentation.activation.sftp_server import PASSWORD, serving
 from tests.segmentation.webhooks.receiver import receiving
 
 LOOPBACK = ["127.0.0.0/8"]
@@ -171,15 +171,29 @@ def test_an_email_goes_to_each_customer_with_what_is_known_of_it(spring, setting
     assert again.counts["added"] == delivery.counts["added"]  # a plan that sends everybody does so each time
 
 
-def test_object_storage_gets_one_whole_object(spring, monkeypatch, tmp_path):
-    place = fs.SubTreeFileSystem(str(tmp_path), fs.LocalFileSystem())
-    monkeypatch.setattr(ObjectStorage, "_storage", lambda self, shipment: place)
-    (tmp_path / "bucket").mkdir()
-    told = {"place": "s3://bucket", "access_key": "a", "secret": "b"}
+def test_object_storage_gets_one_whole_object(spring, s3):
+    told = {"place": "s3://lists/plan", "endpoint": s3, "region": "us-east-1", "access_key": "a", "secret": "b"}
     delivery = send(plan_for(spring, "object_storage", told=told))
-    written = list((tmp_path / "bucket").iterdir())
-    assert len(written) == 1
-    assert len(written[0].read_text().splitlines()) == delivery.counts["added"] + 1
+    with urlopen(f"{s3}/lists/plan/spring-v{delivery.version.number}-{delivery.run.pk.hex}.csv") as written:
+        assert len(written.read().splitlines()) == delivery.counts["added"] + 1
+
+
+def test_a_file_on_a_server_says_who_came_and_who_went(spring, tmp_path):
+    with serving(tmp_path) as server:
+        told = {"host": server.host, "host_key": server.fingerprint, "place": "/", "user": "shop", "secret": PASSWORD}
+        plan = plan_for(spring, "sftp", told=told, only_changes=True)
+        assert PASSWORD not in json.dumps(plan.told) + plan.secret
+        first = send(plan)
+        suppression.suppress(customer=Customer.objects.get(pk=store.load(plan_again(plan).delivered).min()), by=None)
+        second = send(plan)
+    [one, two] = sorted((path for path in tmp_path.glob("*.csv")), key=lambda path: -path.stat().st_size)
+    assert len(one.read_text().splitlines()) == first.counts["added"] + 1
+    assert [line.split(",")[0] for line in two.read_text().splitlines()] == ['"change"', '"removed"']
+    assert (second.counts["added"], second.counts["removed"], second.counts["suppressed"]) == (0, 1, 1)
+
+
+def plan_again(plan: DeliveryPlan) -> DeliveryPlan:
+    return DeliveryPlan.objects.get(pk=plan.pk)
 
 
 def test_a_workbook_holds_texts_that_no_program_runs(spring, settings):

@@ -64,6 +64,21 @@ def test_who_came_after_the_run_gets_what_sells_best(recommended):
     assert skus(offers.fresh)[0] == "bread-1"
 
 
+def test_lists_of_many_say_what_each_one_is_told_with_no_more_questions_for_more_customers(
+    recommended, django_assert_max_num_queries
+):
+    assert not ingest([CustomerRecord("late", AS_OF)]).refused
+    Product.objects.filter(sku="flowers-1").update(attributes={"in_stock": False})
+    lists = selectors.Lists(4)
+    ids = list(Customer.objects.values_list("pk", flat=True))
+    with django_assert_max_num_queries(2):
+        told = lists.of(ids)
+    for pk in ids:
+        offers = selectors.offers_of(pk, count=4)
+        assert [product.sku for product in told[pk]] == [*skus(offers.again)[:2], *skus(offers.fresh)][:4]
+    assert len({tuple(products) for products in told.values()}) > 2
+
+
 def test_what_is_sold_out_is_not_offered(recommended):
     Product.objects.filter(sku="bread-1").update(attributes={"in_stock": False})
     assert "bread-1" not in skus(selectors.offers_of(customer("ann")).again)

@@ -71,7 +71,7 @@ def test_lists_of_many_say_what_each_one_is_told_with_no_more_questions_for_more
     Product.objects.filter(sku="flowers-1").update(attributes={"in_stock": False})
     lists = selectors.Lists(4)
     ids = list(Customer.objects.values_list("pk", flat=True))
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         told = lists.of(ids)
     for pk in ids:
         offers = selectors.offers_of(pk, count=4)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0010_access_log_of_kind'),
+        ('customers', '0011_profiling_answers'),
     ]
 
     operations = [

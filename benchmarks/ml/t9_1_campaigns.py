@@ -97,7 +97,7 @@ def _clear(bought: np.ndarray, alpha: float) -> bool:
 def _power() -> Iterator[Figure]:
     """A planted effect of five points, and one just as large as the page says can be found."""
     random = np.random.default_rng(6)
-    smallest = power.smallest_effect(treated=TREATED, held_out=HELD_OUT, deviation=(BASE * (1 - BASE)) ** 0.5)
+    smallest = power.smallest_effect(treated=TREATED, held_out=HELD_OUT, share=BASE)
     assert smallest is not None
     for name, effect, least in (
         ("+5 points", 0.05, 80.0),

@@ -12,6 +12,7 @@ from segmentation.measurement import selectors
 from segmentation.measurement.catalog import all_metrics
 from segmentation.measurement.models import Measurement
 from segmentation.measurement.services import base_rate
+from segmentation.measurement.statistics.looks import alpha_at
 from segmentation.measurement.statistics.power import smallest_effect
 
 register = template.Library()
@@ -41,6 +42,8 @@ def smallest_effect_of(steps: Sequence[Any]) -> dict[str, Any]:
         rate = base_rate(current_source(), days=DAYS)
     except SegmentationError:
         return {}
-    deviation = (rate * (1 - rate)) ** 0.5
-    effect = smallest_effect(treated=counts.get("reached", 0), held_out=counts.get("holdout", 0), deviation=deviation)
+    last = alpha_at(DAYS, planned=DAYS)
+    effect = smallest_effect(
+        treated=counts.get("reached", 0), held_out=counts.get("holdout", 0), share=rate, alpha=last
+    )
     return {"effect": effect, "rate": rate, "days": DAYS}

@@ -115,14 +115,27 @@ def test_daily_looks_raise_no_more_false_alarms_than_one() -> None:
 
 def test_a_planted_effect_is_found_as_often_as_the_power_says() -> None:
     treated, held_out, base = 1800, 500, 0.10
-    deviation = (base * (1 - base)) ** 0.5
-    assert power.smallest_effect(treated=treated, held_out=held_out, deviation=deviation) < 0.05
+    assert power.smallest_effect(treated=treated, held_out=held_out, share=base) < 0.05
     random = np.random.default_rng(6)
     found = [
         lift_of_shares((random.binomial(treated, base + 0.05), treated), (random.binomial(held_out, base), held_out))
         for _ in range(CAMPAIGNS)
     ]
     assert sum(lift.low > 0 for lift in found) >= 0.8 * CAMPAIGNS
+
+
+@pytest.mark.parametrize(("treated", "held_out", "base"), [(1800, 500, 0.10), (9000, 1000, 0.05), (50_000, 5000, 0.01)])
+def test_the_smallest_effect_is_found_with_the_power_that_is_stated(treated: int, held_out: int, base: float) -> None:
+    smallest = power.smallest_effect(treated=treated, held_out=held_out, share=base)
+    random = np.random.default_rng(7)
+    found = sum(
+        lift_of_shares(
+            (random.binomial(treated, base + smallest), treated), (random.binomial(held_out, base), held_out)
+        ).low
+        > 0
+        for _ in range(CAMPAIGNS)
+    )
+    assert stats.binom.ppf(0.001, CAMPAIGNS, 0.77) <= found <= stats.binom.ppf(0.999, CAMPAIGNS, 0.83)
 
 
 def test_a_split_other_than_planned_is_flagged_and_a_planned_one_is_not() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -57,7 +58,9 @@ def given_values(request: HttpRequest, key: str) -> HttpResponse:
     """The words on customers, the newest first; whoever may give adds one here."""
     tag = get_object_or_404(Tag.objects.select_related("category"), key=key)
     may_give = request.user.has_perm("segmentation.add_givenvalue") and may_edit(tag.category, request.user)
-    form = GivenForm(*([request.POST] if request.method == "POST" and may_give else []), tag=tag)
+    if request.method == "POST" and not may_give:
+        raise PermissionDenied
+    form = GivenForm(*([request.POST] if request.method == "POST" else []), tag=tag)
     if form.is_bound and form.is_valid():
         try:
             give_value(tag=tag, by=request.user, **form.cleaned_data)

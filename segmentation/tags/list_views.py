@@ -5,6 +5,7 @@ import io
 import msgspec
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -40,8 +41,9 @@ def value_lists(request: HttpRequest, key: str) -> HttpResponse:
     """The lists, the newest first; whoever may give values uploads another one here."""
     tag = get_object_or_404(Tag.objects.select_related("category"), key=key, kind=KIND)
     may_give = request.user.has_perm("segmentation.add_givenvalue") and may_edit(tag.category, request.user)
-    sent = (request.POST, request.FILES) if request.method == "POST" and may_give else ()
-    form = ValueListForm(*sent)
+    if request.method == "POST" and not may_give:
+        raise PermissionDenied
+    form = ValueListForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if form.is_bound and form.is_valid():
         try:
             _take(request, tag, form)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -54,6 +54,8 @@ def tree(request: HttpRequest) -> HttpResponse:
 @permission_required("segmentation.view_tag", raise_exception=True)
 def move(request: HttpRequest) -> HttpResponse:
     """A folder or a tag goes into another folder; a folder also before another one there."""
+    if not any(request.user.has_perm(f"segmentation.change_{model}") for model in ("category", "tag")):
+        raise PermissionDenied
     kind, _colon, key = request.POST.get("item", "").partition(":")
     parent = _named(request.POST.get("parent", ""))
     try:

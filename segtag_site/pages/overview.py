@@ -79,9 +79,9 @@ def movements() -> list[Movement]:
 
 
 def coverage() -> list[TagRow]:
-    """The computed tags, those with the most customers first."""
+    """The computed tags, those that say nothing of the most customers first: they need a look."""
     rows = [row for node in taxonomy() for row in node.tags if row.covered is not None]
-    return sorted(rows, key=lambda row: -(row.covered or 0))
+    return sorted(rows, key=lambda row: row.covered or 0)
 
 
 @dataclass(frozen=True)

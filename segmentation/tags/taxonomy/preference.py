@@ -51,8 +51,8 @@ TAGS = (
     ReadyTag(
         "favourite-category",
         "category-preference",
-        "首选品类",
-        "Favourite category",
+        "最突出的品类",
+        "Most distinctive category",
         "preference",
         (_prefers("category", past_days=365, rarest=0.01, rest=_REST),),
         "近一年买得比一般客户多最多的一级品类（TGI ≥ 120，至少 3 件）",
@@ -61,8 +61,8 @@ TAGS = (
     ReadyTag(
         "liked-categories",
         "category-preference",
-        "偏好品类",
-        "Liked categories",
+        "突出的品类（可多个）",
+        "Distinctive categories (several)",
         "preference",
         (_prefers("category", past_days=180, pick="all", rarest=0.01, most=20),),
         "近半年购买占比高于全体 20% 以上的品类（TGI ≥ 120），可多选",

@@ -60,7 +60,7 @@ def test_what_is_no_text_is_refused_on_the_page(tag):
 def test_who_may_not_give_values_reads_the_books_and_takes_nothing_in_or_out(tag):
     upload(browser("operator"))
     viewer = browser("viewer")
-    assert upload(viewer, b"ann,plain").status_code == 200
+    assert upload(viewer, b"ann,plain").status_code == 403
     assert tag.lists.count() == 1
     assert '<form method="post" enctype' not in viewer.get(PAGE).text
     assert viewer.get(reverse("segmentation:value_list_refused", args=["card", tag.lists.get().pk])).status_code == 403

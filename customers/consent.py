@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from customers import bulk
 from customers.locks import FACTS, take_turns
@@ -14,6 +15,8 @@ from customers.models import Consent, Customer
 MARKETING = "marketing"
 # Whether conclusions may be drawn: the one purpose without a channel, see `profiling`.
 PROFILING = "profiling"
+# What people read for them; a shop's own purposes are shown as they are written.
+PURPOSE_NAMES = {MARKETING: _("marketing"), PROFILING: _("profiling")}
 FIELDS = ["customer", "purpose", "channel", "granted", "at", "source", "text_version"]
 
 
@@ -61,6 +64,11 @@ def changes(answers: Iterable[tuple[int, str, bool, datetime]]) -> list[tuple[in
             newest[customer, channel] = granted
             new.append((customer, channel, granted, at))
     return new
+
+
+def purpose_name(purpose: str) -> str:
+    """The purpose in the reader's language."""
+    return str(PURPOSE_NAMES.get(purpose, purpose))
 
 
 def purposes() -> list[str]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers import profiling
+from customers.consent import purpose_name
 from customers.models import Consent, Customer, Trait
 from customers.models.catalogue import FieldClass
 from customers.privacy import access_log
@@ -147,7 +148,7 @@ def _of_purposes(purposes: list[Purpose], uses: list[Use]) -> list[Finding]:
     found = []
     risky = {use.purpose for use in uses if use.profiles}
     for one in purposes:
-        named = {"purpose": one.key}
+        named = {"purpose": purpose_name(one.key)}
         if one.note is None or not one.note.basis:
             found.append(Finding("no_basis", "danger", _("“%(purpose)s” has no legal basis.") % named, one.url))
         if one.note is None or not one.note.description:

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from customers import consent
 from segtag_site.roles import role_label
 
 register = template.Library()
@@ -227,3 +228,9 @@ def event_colour(name: str) -> str:
 def side_by_side(left: list[Any], right: list[Any]) -> list[tuple[Any, Any]]:
     """Two lists of equal length as pairs."""
     return list(zip(left, right, strict=True))
+
+
+@register.filter
+def purpose_name(purpose: str) -> str:
+    """What a consent or audience is for, in the reader's language."""
+    return consent.purpose_name(purpose)

@@ -26,9 +26,9 @@
         { type: "value", gridIndex: 0, axisLabel: { color: theme.quiet, formatter: format.axis }, splitLine: { lineStyle: { color: theme.line } } },
         {
           type: "category", gridIndex: 1, inverse: true, axisLine: { show: false }, axisTick: { show: false },
-          data: data.sets.map((one) => `${one.name} · ${format.full(one.size)}`),
+          // The count first: a long name is cut at its end.
+          data: data.sets.map((one) => `${format.full(one.size)} · ${one.name}`),
           axisLabel: { color: theme.text, interval: 0, width: left - 16, overflow: "truncate", ellipsis: "…" },
-          splitArea: { show: true, interval: 0, areaStyle: { color: ["transparent", theme.line] } },
         },
       ],
       series: [

@@ -65,6 +65,7 @@ urlpatterns = [
     path("clusters/<slug:key>/card/", studio.cluster_card, name="cluster_card"),
     path("products/", products.product_list, name="product_list"),
     path("products/<int:pk>/", products.product_detail, name="product_detail"),
+    path("recommendation-rules/", products.recommendation_rules, name="recommendation_rules"),
     path("compute-recommendations/", products.recommendation_run, name="recommendation_run"),
     path("segments/", segments.segment_list, name="segment_list"),
     path("new-segment/", segments.segment_new, name="segment_new"),

@@ -33,6 +33,9 @@ class CustomerRecommendations(APIView):
 
     class Query(serializers.Serializer):
         count = serializers.IntegerField(required=False, default=10, min_value=1, max_value=MOST)
+        without = serializers.CharField(
+            required=False, default="", help_text="Broadest categories to leave out of this answer, by commas."
+        )
 
     class Output(serializers.Serializer):
         class Again(serializers.Serializer):
@@ -47,16 +50,22 @@ class CustomerRecommendations(APIView):
                 child=serializers.FloatField(), help_text="What each of them added to the score."
             )
 
+        class Arrival(serializers.Serializer):
+            product = ProductShape()
+            because = serializers.CharField(help_text="The category or brand that speaks for it most.")
+
         made_from = serializers.ChoiceField(["purchases", "traits", "popularity"], source="source")
         algorithm = serializers.CharField()
         as_of = serializers.DateTimeField(allow_null=True, help_text="Null before the first run.")
         buy_again = Again(many=True, source="again")
         new_for_you = New(many=True, source="fresh")
+        new_in_shop = Arrival(many=True, source="arrivals", help_text="Products that nobody bought yet.")
 
     @extend_schema(operation_id="customers_recommendations", responses=Output)
     def get(self, request: Request, id: int) -> Response:
         customer = Customer.objects.get(pk=id)
-        offers = selectors.offers_of(customer.pk, count=self.query["count"])
+        without = [category.strip() for category in self.query["without"].split(",") if category.strip()]
+        offers = selectors.offers_of(customer.pk, count=self.query["count"], without=without)
         return Response(self.Output(offers or NOTHING_YET).data)
 
 

@@ -27,6 +27,10 @@ class Map(ABC):
         """A row per customer, a column per product."""
 
     @abstractmethod
+    def weighing(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What a trait adds to each product's score (traits × products), and the traits' means, which add nothing."""
+
+    @abstractmethod
     def contributions(self, row: Traits, product: int) -> list[Contribution]:
         """What each trait adds to the score; what is left of the score everybody has."""
 
@@ -60,6 +64,9 @@ class RidgeMap(Map):
 
     def scores(self, traits: Traits) -> Scores:
         return np.asarray(self.shares + (traits - self.means) @ self.weights, dtype=np.float32)
+
+    def weighing(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return self.weights, self.means
 
     def contributions(self, row: Traits, product: int) -> list[Contribution]:
         parts = (row - self.means) * self.weights[:, product]
@@ -110,6 +117,9 @@ class FactorizationMachine(Map):
 
     def scores(self, traits: Traits) -> Scores:
         return np.asarray(self.shares + ((traits - self.means) @ self.traits) @ self.products.T, dtype=np.float32)
+
+    def weighing(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return self.traits @ self.products.T, self.means
 
     def contributions(self, row: Traits, product: int) -> list[Contribution]:
         parts = (row - self.means) * (self.traits @ self.products[product])

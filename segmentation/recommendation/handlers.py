@@ -5,8 +5,9 @@ from importlib import import_module
 from django.utils.translation import gettext_lazy as _
 
 from customers import profiling
-from customers.models import Product, Trait
+from customers.models import Trait
 from segmentation.lake import versions
+from segmentation.recommendation.catalogue import Catalogue
 from segmentation.recommendation.selectors import CUSTOMERS, PRODUCTS, the_plan
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
@@ -39,28 +40,10 @@ def compute_recommendations(claim: Claim) -> None:
         leaving_out=profiling.refusing(),
     )
     computed = computing.compute(
-        order, product_ids, progress=lambda phase, done, total: claim.heartbeat(str(PHASES[phase]), done, total)
+        order, Catalogue(plan), progress=lambda phase, done, total: claim.heartbeat(str(PHASES[phase]), done, total)
     )
     with claim.commit(computed.result, lake_snapshot=versions.snapshot(source)):
         store.publish(CUSTOMERS, computed.customers, run=claim.run)
         store.publish(PRODUCTS, computed.products, run=claim.run)
         plan.last_run = claim.run
         plan.save(update_fields=["last_run"])
-
-
-def product_ids(skus: list[str]) -> list[int]:
-    """The products' rows; a product that was sold before anybody described it gets one."""
-    known = _known(skus)
-    missing = [Product(sku=sku[:100]) for sku in skus if sku[:100] not in known]
-    if missing:
-        Product.objects.bulk_create(missing, ignore_conflicts=True, batch_size=1000)
-        known = _known(skus)
-    return [known[sku[:100]] for sku in skus]
-
-
-def _known(skus: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(skus), 500):
-        some = [sku[:100] for sku in skus[start : start + 500]]
-        found |= dict(Product.objects.filter(sku__in=some).values_list("sku", "pk"))
-    return found

@@ -51,20 +51,39 @@ def table_of(rows: Sequence[Row]) -> pa.Table:
 
 @dataclass
 class Lists:
-    """A row per customer, and one per product. `products[p]` is the id of the shop's product p."""
+    """A row per customer, and one per product. `products[p]` is the id of the shop's product p, `groups[p]` the number
+    that it shares with others of its name: of those a list shows one."""
 
     products: NDArray[np.int64]
+    groups: NDArray[np.intp]
     rows: list[Row] = field(default_factory=list)
 
     def customers(self) -> pa.Table:
         return table_of(self.rows)
 
+    def by_name(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The first product of each name, in order."""
+        return places[np.sort(np.unique(self.groups[places], return_index=True)[1])][:KEPT]
+
+    def distinct(self, order: NDArray[np.intp], causes: NDArray[Any]) -> list[int]:
+        """Of these causes in order the first of each name."""
+        first = np.unique(self.groups[causes[order]], return_index=True)[1] if len(order) else order
+        return [int(order[place]) for place in np.sort(first)]
+
 
 def lists_of(
-    shop: Shop, fitted: Fitted, products: NDArray[np.int64], *, rest_days: int, progress: Progress
+    shop: Shop,
+    fitted: Fitted,
+    products: NDArray[np.int64],
+    names: Sequence[str],
+    *,
+    rest_days: int,
+    progress: Progress,
 ) -> tuple[pa.Table, pa.Table]:
-    """The tables of customers and of products, as they are stored."""
-    lists, top = Lists(products), BestCustomers(len(products))
+    """The tables of customers and of products, as they are stored. What has the name of something bought is not new."""
+    groups = np.unique([name or f"\0{place}" for place, name in enumerate(names)], return_inverse=True)[1]
+    lists, top = Lists(products, groups), BestCustomers(len(products))
+    alike = sparse.csr_array((np.ones(len(groups), np.float32), (np.arange(len(groups)), groups)))
     for start in range(0, len(shop.customers), BATCH):
         progress(start, len(shop.customers))
         rows = slice(start, start + BATCH)
@@ -72,8 +91,10 @@ def lists_of(
         scores = np.asarray(fitted.scores(times), dtype=np.float32)
         scores[times.nonzero()] = -np.inf
         top.add(ids, scores)
+        if alike.shape[1] < len(groups):
+            scores[((times @ alike) @ alike.T).nonzero()] = -np.inf
         again = list(_again(times, shop.last[rows], rest_days))
-        for place, fresh in enumerate(best(scores, KEPT)):
+        for place, fresh in enumerate(best(scores, KEPT if alike.shape[1] == len(groups) else 3 * KEPT)):
             lists.rows.append(_row(lists, int(ids[place]), again[place], fresh, scores[place], times[[place]], fitted))
     buyers = np.bincount(shop.times.indices, minlength=len(products))
     return lists.customers(), top.table(products, buyers)
@@ -88,12 +109,14 @@ def _row(
     row: sparse.csr_array,
     fitted: Fitted,
 ) -> Row:
-    fresh = fresh[np.isfinite(scores[fresh])]
+    fresh = lists.by_name(fresh[np.isfinite(scores[fresh])])
+    distinct = set(lists.by_name(np.array([product for product, _ in again], np.intp)).tolist())
+    again = [(product, times) for product, times in again if product in distinct]
     causes, amounts = fitted.parts(row, fresh)
     because, parts = [], []
     for column in range(len(fresh)):
-        order = np.argsort(-amounts[:, column], kind="stable")[:REASONS] if fitted.because == "products" else ()
-        first = [int(cause) for cause in order if amounts[cause, column] > 0]
+        order = np.argsort(-amounts[:, column], kind="stable") if fitted.because == "products" else np.empty(0, np.intp)
+        first = lists.distinct(order[amounts[order, column] > 0], causes)[:REASONS]
         because.append([int(lists.products[causes[cause]]) for cause in first])
         parts.append([float(amounts[cause, column]) for cause in first])
     known = lists.products

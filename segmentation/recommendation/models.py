@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -42,6 +43,33 @@ class RecommendationPlan(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def back_tests(self) -> list[dict[str, Any]]:
+        """How well each method guesses where there are no purchases, and which was taken."""
+        labels = {
+            "newcomers": (_("Customers without purchases"), "customers"),
+            "arrivals": (_("Products nobody bought yet"), "products"),
+        }
+        methods = {
+            "popularity": _("Best sellers"),
+            "ridge": _("Ridge regression"),
+            "factorization_machine": _("Factorization machine"),
+        }
+        found = []
+        for key, (label, counted) in labels.items():
+            report = self.result.get(key, {})
+            if report.get(counted):
+                figures = [report.get("ndcg", {}).get(method) for method in methods]
+                method = methods.get(report.get("map", ""), methods["popularity"])
+                found.append({"label": label, "count": report[counted], "method": method, "figures": figures})
+        return found
+
+    @property
+    def algorithm_name(self) -> str:
+        """What the last run's algorithm is called."""
+        zh = (get_language() or "").startswith("zh")
+        return str(self.result.get("algorithm_zh" if zh else "algorithm_en") or self.result.get("algorithm", ""))
 
     @property
     def result(self) -> dict[str, Any]:

@@ -62,6 +62,11 @@ def newcomer_lists(
         told = said[known]
         election = elect(traits.matrix[known][told], shop.times[place[told]], seed=seed)
     popular = np.bincount(shop.times.indices, minlength=len(products)).astype(np.float32) / max(1, len(shop.customers))
+    if election and election.figures["popularity"] >= election.figures[election.name]:
+        # Traits tell nothing that is not true of everybody.
+        figures, election = election.figures, None
+    else:
+        figures = election.figures if election else {}
     rows: list[Row] = []
     for row in np.flatnonzero(~known):
         scores = election.chosen.scores(traits.matrix[[row]])[0] if election and said[row] else popular
@@ -69,6 +74,6 @@ def newcomer_lists(
         nothing: list[list[Any]] = [[] for _ in first]
         rows.append((int(traits.ids[row]), [], [], products[first].tolist(), scores[first].tolist(), nothing, nothing))
     report: dict[str, Any] = {"customers": len(rows), "map": election.name if election else "popularity"}
-    if election:
-        report["ndcg"] = {name: round(value, 4) for name, value in election.figures.items()}
+    if figures:
+        report["ndcg"] = {name: round(value, 4) for name, value in figures.items()}
     return table_of(rows), report

@@ -70,6 +70,12 @@ def shop(
     )
 
 
+def ever_sold(source: Source) -> set[str]:
+    """Every product that was in an order, whenever."""
+    query = exp.select("sku").distinct().from_(ITEMS).where(exp.column("event").eq(exp.Literal.string(ORDER)))
+    return set(engine().query(query, source)["sku"].to_pylist())
+
+
 def _too_little(fewest: int, past_days: int) -> RecommendationError:
     return RecommendationError(
         f"No product was bought by {fewest} customers in {past_days} days: "

@@ -1,7 +1,7 @@
 """What is recommended, ready to show: sold out and excluded products left out, each with its reasons."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,16 @@ class Offers:
     source: str
     algorithm: str
     as_of: datetime | None
+    # Products that nobody bought yet.
+    arrivals: list["Arrival"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A product new in the shop. `because` is the category or brand that speaks for it."""
+
+    product: Product
+    because: str
 
 
 @dataclass(frozen=True)
@@ -63,18 +73,20 @@ def the_plan() -> RecommendationPlan:
     return plan
 
 
-def offers_of(customer_id: int, *, count: int = SHOWN) -> Offers | None:
+def offers_of(customer_id: int, *, count: int = SHOWN, without: Collection[str] = ()) -> Offers | None:
     """The lists of a customer; None before the first run. What sells best for who is newer than the run, and
     for who refused to be profiled."""
     plan = RecommendationPlan.objects.select_related("last_run").filter(last_run__isnull=False).first()
     if plan is None or plan.last_run is None:
         return None
     row = None if profiling.refuses(customer_id) else store.row(CUSTOMERS, customer_id)
+    plan.excluded_categories = [*plan.excluded_categories, *without]
     result, as_of = plan.result, plan.last_run.as_of
     if row is None:
         fresh = _in_order(_best_sellers(count), plan)
         return Offers([], [Offer(one, 0.0) for one in fresh], "popularity", "popularity", as_of)
-    products = _products({*row["again"], *row["fresh"], *(p for reasons in row["because"] for p in reasons)})
+    reasons = (product for reasons in row["because"] for product in reasons)
+    products = _products({*row["again"], *row["fresh"], *reasons, *row.get("arrivals", ())})
     source = "purchases" if row["times"] or any(row["because"]) else result["newcomers"]["map"]
     return Offers(
         again=_again(row, products, plan)[:count],
@@ -82,6 +94,11 @@ def offers_of(customer_id: int, *, count: int = SHOWN) -> Offers | None:
         source={"ridge": "traits", "factorization_machine": "traits"}.get(source, source),
         algorithm=result["algorithm"],
         as_of=as_of,
+        arrivals=[
+            Arrival(products[id], why)
+            for id, why in zip(row.get("arrivals", ()), row.get("arrivals_because", ()), strict=True)
+            if _offered(products.get(id), plan)
+        ],
     )
 
 
@@ -162,10 +179,13 @@ def _fresh(row: dict[str, Any], products: dict[int, Product], plan: Recommendati
     return found
 
 
+def is_excluded(product: Product, plan: RecommendationPlan) -> bool:
+    """Whether nothing of its broadest category is to be recommended."""
+    return bool(product.category_path) and product.category_path[0] in plan.excluded_categories
+
+
 def _offered(product: Product | None, plan: RecommendationPlan) -> bool:
-    if product is None or not sells(product):
-        return False
-    return not (product.category_path and product.category_path[0] in plan.excluded_categories)
+    return product is not None and sells(product) and not is_excluded(product, plan)
 
 
 def _best_sellers(count: int) -> list[int]:

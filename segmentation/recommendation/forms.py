@@ -23,8 +23,8 @@ class LeavingOut(forms.Form):
         widget=forms.NumberInput(attrs={"class": "form-control w-auto"}),
     )
 
-    def __init__(self, *args: Any, plan: RecommendationPlan, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, plan: RecommendationPlan) -> None:
         chosen = {"categories": plan.excluded_categories, "rest_days": plan.rest_days}
-        super().__init__(*args, initial=chosen, **options)
+        super().__init__(data, initial=chosen)
         known = {*plan.result.get("categories", ()), *plan.excluded_categories}
         self.fields["categories"].choices = [(one, one) for one in sorted(known)]  # type: ignore[attr-defined]

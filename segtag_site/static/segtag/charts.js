@@ -101,7 +101,9 @@
     const names = across ? [...data.x].reverse() : data.x;
     const scale = valueAxis(theme, format, { name: data.y_name, nameTextStyle: { color: theme.quiet } });
     const labels = nameAxis(theme, names, {
-      boundaryGap: kind !== "line", axisLabel: across ? clipped(Math.min(140, innerWidth / 4)) : {},
+      boundaryGap: kind !== "line",
+      // A line begins and ends at the edges: its first and last label are written inwards.
+      axisLabel: across ? clipped(Math.min(140, innerWidth / 4)) : kind === "line" ? { alignMinLabel: "left", alignMaxLabel: "right" } : {},
       name: data.x_name, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: theme.quiet },
     });
     return {

@@ -25,7 +25,8 @@ class Figure:
     def kept(self) -> bool:
         if self.limit is None:
             return True
-        return self.ours >= self.limit if self.promise == "at least" else self.ours <= self.limit
+        # Figures of numpy compare to its own kind of bool, which JSON does not know.
+        return bool(self.ours >= self.limit if self.promise == "at least" else self.ours <= self.limit)
 
     def as_json(self) -> dict[str, object]:
         return {**asdict(self), "kept": self.kept}

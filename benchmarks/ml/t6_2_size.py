@@ -17,23 +17,31 @@ NODES, CLASSES = 100_000, 10
 
 def figures(data: Path) -> Iterator[Figure]:
     with get_context("spawn").Pool(1) as pool:
-        seconds, gigabytes, right = pool.apply(measured)
+        seconds, worked, gigabytes, right = pool.apply(measured)
     yield Figure(
-        "T6.2", "100,000 nodes, graph and spreading", seconds, 3.0, 15, "at most", "s", "published: faiss, our run"
+        "T6.2",
+        "100,000 nodes, graph and spreading",
+        seconds,
+        3.0,
+        15,
+        "at most",
+        "s",
+        f"{worked:.1f} s of processor; published: faiss, our run",
     )
     yield Figure("T6.2", "100,000 nodes, peak memory", gigabytes, None, 1, "at most", "GB")
     yield Figure("T6.2", "100,000 nodes, 1 % labelled, right", right, 0.836, note="our reference run on a similar draw")
 
 
-def measured() -> tuple[float, float, float]:
+def measured() -> tuple[float, float, float, float]:
+    """Seconds by the clock and by the processor, gigabytes at the peak, and the share that is right."""
     random = np.random.default_rng(0)
     labels = random.integers(0, CLASSES, NODES)
     rows = (random.normal(0, 1, (CLASSES, 30))[labels] + random.normal(0, 1.6, (NODES, 30))).astype(np.float32)
     seeds = random.choice(NODES, NODES // 100, replace=False)
     start = np.zeros((NODES, CLASSES))
     start[seeds, labels[seeds]] = 1
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     found = spread(knn_graph(rows, 10, seed=0), start)
-    seconds = time.perf_counter() - begun
+    seconds, worked = time.perf_counter() - begun, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    return seconds, peak, float((found.labels == labels).mean())
+    return seconds, worked, peak, float((found.labels == labels).mean())

@@ -80,3 +80,15 @@ def test_a_feature_that_tells_nobody_apart_is_refused_by_name(values, treatment,
     with pytest.raises(ClusteringError) as refused:
         encoder.fit({"odd": values}, {"odd": treatment})
     assert (refused.value.code, refused.value.where) == (code, "odd")
+
+
+def test_a_row_is_encoded_alike_whatever_rows_it_comes_with():
+    random = np.random.default_rng(0)
+    money = random.lognormal(3, 1, encoder.ROWS_AT_ONCE + 500)
+    money[::7] = np.nan
+    features = {"monetary": money, "city": np.array(["a", "b", None, "c"] * (len(money) // 4), dtype=object)}
+    fitted = encoder.fit(features, {"monetary": "amount", "city": "category"})
+    whole = fitted.encode(features)
+    assert whole.shape == (len(money), len(fitted.names))
+    last = fitted.encode({key: values[-300:] for key, values in features.items()})
+    assert np.array_equal(whole[-300:], last)

@@ -1,19 +1,20 @@
 """One of the two tables of events while rows are appended to it, month by month and sorted."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from segmentation.lake import delta
+from segmentation.lake.owners import moved, rewrite
 from segmentation.lake.tables import FIXED, MONTH
 
 # A stable sort: items of one event stay in their order.
 ORDER = [(name, "ascending") for name in (MONTH, "event", "customer_id", "time", "event_id")]
 
-# Names of marks: the last event copied, and the database and merges that the rows were copied from.
-LAST, ORIGIN = "last_event", "origin"
+# Names of marks: the last event copied, the database it was copied from, and the last merge that is told in the rows.
+LAST, ORIGIN, MERGES = "last_event", "origin", "last_merge"
 
 
 class Appender:
@@ -48,15 +49,22 @@ class Appender:
         return delta.mark(self._table, mark)
 
     def can_hold(self, origin: int) -> bool:
-        """Whether new rows go with those that are there: same types, same database, same customers merged."""
+        """Whether new rows go with those that are there: same types, same database."""
         there = delta.schema(self._table)
         same = all(there.field(c.name).type == c.type for c in self.columns if c.name in there.names)
         return same and (self.last == 0 or delta.mark(self._table, ORIGIN) == origin)
 
-    def start_again(self, origin: int, misfits: list[str]) -> None:
+    def start_again(self, origin: int, merges: int, misfits: list[str]) -> None:
         """Empty the table. Readers of published versions notice nothing."""
-        marks = {LAST: 0, ORIGIN: origin, **dict.fromkeys(misfits, 0)}
+        marks = {LAST: 0, ORIGIN: origin, MERGES: merges, **dict.fromkeys(misfits, 0)}
         delta.overwrite(self._table, pa.schema([*FIXED[self.name], *self.columns]).empty_table(), marks=marks)
+
+    def follow(self, merged: Mapping[int, int], upto: int) -> None:
+        """Tell in the rows whose they are after the merges up to this line of their log."""
+        told = delta.mark(self._table, MERGES)
+        if told < upto:
+            rewrite(self._table, self.name, moved(merged, after=told, upto=upto), upto=self.last)
+            delta.append(self._table, self.name, {}, marks={MERGES: upto})
 
     def take(self, rows: pa.Table, misfits: Counter[str]) -> None:
         self._waiting.append(rows)

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
-from deltalake.transaction import RemoveAction
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -70,7 +69,7 @@ def _merge(name: str, month: str, files: list[str]) -> None:
         rows.write_parquet(str(path), compression="zstd", row_group_size=delta.ROW_GROUP)
     table = delta.opened(name)
     added = delta.add_action(name, month, path, rows=pq.read_metadata(path).num_rows, new=False)
-    removed = [removal(name, month, Path(file)) for file in files]
+    removed = [delta.removal(name, month, Path(file)) for file in files]
     table.create_write_transaction([*removed, added], "append", table.schema(), [MONTH])
 
 
@@ -78,13 +77,6 @@ def _database(spill: str) -> duckdb.DuckDBPyConnection:
     """Sorts more than fits into memory by way of the folder `spill`."""
     limits = {"memory_limit": settings.ENGINE_MEMORY, "threads": settings.ENGINE_THREADS, "temp_directory": spill}
     return duckdb.connect(config=limits)
-
-
-def removal(name: str, value: str, path: Path) -> RemoveAction:
-    """What tells Delta that a file of the partition is no longer part of the table."""
-    relative = path.relative_to(delta.folder(name)).as_posix()
-    of: dict[str, str | None] = dict.fromkeys(delta.partitions(name), value)
-    return RemoveAction(relative, False, int(time.time() * 1000), path.stat().st_size, of)
 
 
 def delete_unneeded(keep: timedelta) -> int:

@@ -115,6 +115,13 @@ def add_action(name: str, value: str, path: Path, *, rows: int, new: bool = True
     return AddAction(relative, path.stat().st_size, of, _now(), new, stats)
 
 
+def removal(name: str, value: str, path: Path) -> RemoveAction:
+    """What tells Delta that a file of the partition is no longer part of the table."""
+    relative = path.relative_to(folder(name)).as_posix()
+    of: dict[str, str | None] = dict.fromkeys(partitions(name), value)
+    return RemoveAction(relative, False, _now(), path.stat().st_size, of)
+
+
 def new_file(name: str, value: str) -> Path:
     """A path for a new file of the partition."""
     path = folder(name).joinpath(*(f"{column}={value}" for column in partitions(name)), f"{uuid.uuid4()}.parquet")

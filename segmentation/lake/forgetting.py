@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from segmentation.lake import delta, versions
 from segmentation.lake.appending import ORIGIN
-from segmentation.lake.compact import delete_unneeded, removal
-from segmentation.lake.events import first_event, merged_customers
+from segmentation.lake.compact import delete_unneeded
+from segmentation.lake.events import first_event
 from segmentation.lake.lock import writing
 from segmentation.lake.sync import copy, origin_of, silent
 from segmentation.lake.tables import EVENTS, ITEMS, TABLES, TIME
@@ -50,17 +50,17 @@ def forget_before(moment: datetime, delete: Callable[[], int]) -> int:
     What is left is not copied again. Killed on the way, the next sync makes the tables anew from the database.
     """
     with writing():
-        merged, first = merged_customers(), first_event()
+        first = first_event()
         copy(silent)
         count = delete()
         for name in (EVENTS, ITEMS):
             table = delta.opened(name)
-            goes_on = delta.mark(table, ORIGIN) == origin_of(first, merged)
+            goes_on = delta.mark(table, ORIGIN) == origin_of(first)
             for path, month in delta.files(table, name).items():
                 if month <= f"{moment.astimezone(UTC):%Y-%m}":
                     _rewrite(name, month, Path(path), partial(_since, moment))
             if goes_on:
-                delta.note(delta.opened(name), name, {ORIGIN: origin_of(first_event(), merged)})
+                delta.note(delta.opened(name), name, {ORIGIN: origin_of(first_event())})
         _let_go()
     return count
 
@@ -98,4 +98,4 @@ def _rewrite(name: str, value: str, path: Path, stays: Callable[[pa.Table], pa.C
     rows = pq.read_table(path, partitioning=None)
     kept = rows.filter(stays(rows))
     table = delta.opened(name)
-    delta.replace(table, name, [removal(name, value, path)], value, kept)
+    delta.replace(table, name, [delta.removal(name, value, path)], value, kept)

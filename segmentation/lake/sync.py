@@ -6,7 +6,7 @@ themselves say they are. Readers use what the last finished sync published; a ha
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,6 +22,7 @@ from segmentation.lake.customers import customer_rows, fingerprint
 from segmentation.lake.events import first_event, merged_customers, newest_event, pages
 from segmentation.lake.lock import writing
 from segmentation.lake.models import LakeSnapshot
+from segmentation.lake.owners import newest_merge
 from segmentation.lake.products import joined
 from segmentation.lake.tables import CUSTOMERS, EVENTS, ITEMS
 
@@ -58,14 +59,16 @@ def sync(*, progress: Progress = silent) -> SyncReport:
 def copy(progress: Progress, *, afresh: bool = False) -> SyncReport:
     """What `sync` and `rebuild` do while they hold the lake; `afresh` copies everything again."""
     started = time.perf_counter()
-    plan = Plan(upto=newest_event(), first=first_event(), merged=merged_customers(), known=catalogue())
+    merges = newest_merge()
+    plan = Plan(newest_event(), first_event(), merges, merged=merged_customers(), known=catalogue())
     tables = [
         Appender(EVENTS, plan.known.columns(EVENTS), finish=lambda rows: rows),
         Appender(ITEMS, plan.known.columns(ITEMS), finish=joined),
     ]
     for table in tables:
         if afresh or table.last > plan.upto or not table.can_hold(plan.origin):
-            table.start_again(plan.origin, [field.mark for field in plan.known.fields(table.name)])
+            table.start_again(plan.origin, plan.merges, [field.mark for field in plan.known.fields(table.name)])
+        table.follow(plan.merged, plan.merges)
     _copy_events(tables, plan, progress)
     customers = _copy_customers(plan.known, progress)
     snapshot = _publish(plan.known)
@@ -79,19 +82,20 @@ class Plan:
 
     upto: int
     first: str
+    # The last line of the merge log that `merged` knows of.
+    merges: int
     merged: dict[int, int]
     known: Catalogue
 
     @property
     def origin(self) -> int:
-        """Differs when what was copied before would be copied otherwise now: a database set up anew, or a merge."""
-        return origin_of(self.first, self.merged)
+        """Differs when what was copied before came from another database."""
+        return origin_of(self.first)
 
 
-def origin_of(first: str, merged: Mapping[int, int]) -> int:
-    """The mark of a database with this first event and these merges."""
-    text = f"{first} {sorted(merged.items())}"
-    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
+def origin_of(first: str) -> int:
+    """The mark of a database with this first event."""
+    return int.from_bytes(blake2b(first.encode(), digest_size=7).digest())
 
 
 def _copy_events(tables: list[Appender], plan: Plan, progress: Progress) -> None:

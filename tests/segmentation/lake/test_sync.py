@@ -2,12 +2,13 @@
 
 import os
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from deltalake import DeltaTable
 from django.db import connections, transaction
 
+from customers import merging
 from customers.consent import grant, withdraw
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import CustomerRecord
@@ -17,6 +18,7 @@ from segmentation.lake import events as event_pages
 from segmentation.lake import sync as syncing
 from segmentation.lake.columns import catalogue
 from segmentation.lake.models import LakeSnapshot
+from segmentation.lake.rebuild import rebuild
 from segmentation.lake.sync import sync
 from segmentation.lake.tables import CUSTOMERS, EVENTS, ITEMS
 from segmentation.lake.versions import current_source
@@ -199,19 +201,59 @@ def test_customers_are_written_again_only_when_something_about_them_changed() ->
     assert [(row["t_age"], row["t_vip"]) for row in read(CUSTOMERS)] == [(32.0, True)]
 
 
-def test_a_merged_customer_is_left_out_and_its_events_count_for_the_other() -> None:
+def test_a_merged_customer_is_left_out_and_its_events_count_for_the_other(django_user_model) -> None:
     store(order("1", "ann"), order("2", "anna"), order("3", "a."))
     sync()
     ann, anna, dot = (Customer.objects.get(external_id=name) for name in ("ann", "anna", "a."))
-    Customer.objects.filter(pk=dot.pk).update(merged_into=anna)
-    Customer.objects.filter(pk=anna.pk).update(merged_into=ann)
+    by = django_user_model.objects.create(username="operator")
+    merging.merge(customer=dot, into=anna, by=by)
+    merging.merge(customer=anna, into=ann, by=by)
+    [root] = Customer.objects.filter(merged_into=None)
+
+    report = sync()
+
+    assert report.events == 0, "nothing is copied again"
+    assert [row["customer_id"] for row in read(CUSTOMERS)] == [root.pk]
+    assert [row["customer_id"] for row in read(EVENTS)] == [root.pk] * 3
+    store(order("4", "ann"))
+    assert sync().events == 1
+
+
+def test_after_a_separation_events_are_whose_they_were_as_if_copied_anew(django_user_model) -> None:
+    by = django_user_model.objects.create(username="operator")
+    store(*(order(str(n), who, {"sku": "A"}) for n, who in enumerate(("ann", "anna", "bea"))))
+    ann, anna = (Customer.objects.get(external_id=name) for name in ("ann", "anna"))
+    merging.merge(customer=anna, into=ann, by=by)
+    sync()
+    anna.refresh_from_db()
+    gone = anna if anna.merged_into else Customer.objects.get(pk=ann.pk)
+    merging.separate(customer=gone, by=by)
+
+    sync()
+    followed = [_by_event(read(table)) for table in (EVENTS, ITEMS)]
+    rebuild()
+
+    assert [len({row["customer_id"] for row in table}) for table in followed] == [3, 3]
+    assert followed == [_by_event(read(table)) for table in (EVENTS, ITEMS)]
+
+
+def test_a_merge_leaves_the_files_of_other_months_as_they_are(django_user_model) -> None:
+    by = django_user_model.objects.create(username="operator")
+    store(order("1", "ann"), order("2", "anna"))
+    store(order("3", "bea", at=NOON - timedelta(days=70)), order("4", "bea"))
+    sync()
+    before = set(current_source().tables[EVENTS])
+    customer, into = (Customer.objects.get(external_id=name) for name in ("anna", "ann"))
+    merging.merge(customer=customer, into=into, by=by)
 
     sync()
 
-    assert [row["customer_id"] for row in read(CUSTOMERS)] == [ann.pk]
-    assert [row["customer_id"] for row in read(EVENTS)] == [ann.pk] * 3
-    store(order("4", "ann"))
-    assert sync().events == 1
+    kept = before & set(current_source().tables[EVENTS])
+    assert ["month=2025-12" in path for path in kept] == [True]
+
+
+def _by_event(rows: list[dict]) -> list[dict]:
+    return sorted(rows, key=lambda row: row["event_id"])
 
 
 def test_large_events_are_read_in_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,9 @@ has no such day, or no anniversary yet, has no window, and did nothing in it.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from segmentation.rules.catalog import DATE, DATETIME, Field
 from segmentation.rules.days import DAY, Moment, anniversary, local_day, midnight
@@ -68,9 +70,15 @@ def bounds_of(around: Around, value: date | datetime | None, moment: Moment) -> 
 def resolve_for(window: Window, person: Person, moment: Moment) -> Bounds:
     """The instants between which a window lies for one customer; without any if there is no window."""
     if window.kind != ANNIVERSARY:
-        return resolve(window, moment.as_of, moment.timezone)
+        return _of_everybody(window, moment.as_of, moment.timezone)
     found = bounds_of(window.value, person.traits.get(window.value.field.column), moment)
     return found or Bounds(moment.as_of, moment.as_of)
+
+
+@lru_cache(maxsize=4096)
+def _of_everybody(window: Window, as_of: datetime, timezone: ZoneInfo) -> Bounds:
+    """Worked out once, however many customers are asked about."""
+    return resolve(window, as_of, timezone)
 
 
 def test(window: Window, v: Vocabulary, moment: Moment) -> Expr | None:

@@ -15,7 +15,7 @@ import tempfile
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +77,8 @@ def _claims(options: Any, shop: Path) -> list[Claim]:
         told = measured("-m", "benchmarks.campaign", "--stage", name, *given, environment=environment)
         return json.loads(told.said.splitlines()[-1]), told.megabytes
 
+    manage("migrate", "-v0", environment=environment)
     if not (shop / "filled").exists():
-        manage("migrate", "-v0", environment=environment)
         stage("fill")
         manage("lake", "sync", "--quiet", environment=environment)
         stage("earlier")
@@ -167,6 +167,7 @@ def send(_options: Any) -> dict[str, Any]:
     run = request_export(version=audience.frozen_version, options=ExportOptions(columns=COLUMNS), by=by)
     exported = _executed(run)
     rows = Export.objects.get(run=run).rows
+    audience.versions.update(frozen_at=datetime.now(UTC) - timedelta(days=30))  # not to count for the next one's cap
     return {"freeze": frozen, "export": exported, "rows": rows}
 
 

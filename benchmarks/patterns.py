@@ -1,7 +1,8 @@
 """Claim: no pattern takes long, whatever it is made to do to those who try one way after another.
 
 Each pattern of the corpus goes the way of a rule's: compiled, or refused, and then searched for in each text. What is
-measured is the slowest of them; a pattern that RE2 refuses costs what refusing it takes.
+measured is the slowest of them, in time of the processor: the search runs in the thread that asks, and what others do
+meanwhile is not the pattern's. A pattern that RE2 refuses costs what refusing it takes.
 """
 
 import time
@@ -27,19 +28,20 @@ TEXTS = tuple(
 
 
 def claims(repeat: int) -> Iterator[Claim]:
-    """The slowest pattern with the slowest text, as often as is asked."""
+    """The slowest pattern with the slowest text, as often as is asked: never long, and mostly short."""
     slowest = [
         max((_milliseconds(pattern, text), pattern) for pattern in EVIL for text in TEXTS) for _ in range(repeat)
     ]
     print(f"slowest of {len(EVIL)} patterns over {len(TEXTS)} texts: {max(slowest)[1]}", flush=True)
     name = f"the slowest evil pattern over a text of {LENGTH:,} characters"
-    yield at_most(name, 50, "ms", [took for took, _ in slowest])
+    yield at_most(f"{name}, ever", 50, "ms", [max(took for took, _ in slowest)])
+    yield at_most(f"{name}, median", 20, "ms", [took for took, _ in slowest])
 
 
 def _milliseconds(pattern: str, text: str) -> float:
     """Of compiling, or refusing, and searching."""
     compiled.cache_clear()
-    start = time.perf_counter()
+    start = time.thread_time()
     with suppress(BadPattern):
         found(pattern, text)
-    return (time.perf_counter() - start) * 1e3
+    return (time.thread_time() - start) * 1e3

@@ -5,6 +5,7 @@ changes: all states of the lake that hold it share what was read of it.
 """
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -47,6 +48,7 @@ class Rows:
     table: str
     event: str | None
     blocks: list[Block]
+    # Of the blocks, in their order: a later one never comes before.
     months: list[str]
     # Tells them from all others.
     number: int = field(default_factory=itertools.count().__next__)
@@ -62,8 +64,8 @@ class Rows:
 
     def stretch(self, low: str, high: str) -> range:
         """The places of the blocks of these months, both included."""
-        first = sum(month < low for month in self.months)
-        return range(first, max(first, sum(month <= high for month in self.months)))
+        first = bisect_left(self.months, low)
+        return range(first, max(first, bisect_right(self.months, high)))
 
     def key(self, place: int, name: str) -> Key:
         block = self.blocks[place]
@@ -132,13 +134,13 @@ class Columns:
 
     def values(self, rows: Rows, place: int, name: str, type: pa.DataType) -> tuple[np.ndarray, Words | None]:
         """A column of a block. Nobody may change it."""
-        self._check(rows, {type})
         key = rows.key(place, name)
         with self._lock:
             found, coming = self._arrays.get(key), self._coming.get(key)
             if found is not None:
                 self._arrays.move_to_end(key)
         if found is None:
+            self._check(rows, {type})
             found = (self._awaited(coming) if coming else self._read(rows, place, {name: type}))[name]
         return found, self._words_of(rows, name, type)
 

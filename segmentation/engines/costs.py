@@ -14,6 +14,8 @@ OTHERS = 1e-6
 NEWEST = 0.5
 # Fewer rows say more about what every question takes than about rows.
 LEAST_ROWS = 100_000
+# What is quicker teaches nothing about what takes long.
+LEAST_SECONDS = 0.005
 
 
 class Costs:
@@ -28,12 +30,13 @@ class Costs:
         with self._lock:
             return rows * self._per_row.get(way, FIRST.get(way, OTHERS))
 
-    def timed(self, way: str, rows: int, work: Callable[[], Thing]) -> Thing:
+    def timed(self, way: str, rows: Callable[[], int], work: Callable[[], Thing]) -> Thing:
         """What the work makes; how long it took is remembered."""
         start = perf_counter()
         made = work()
-        if rows >= LEAST_ROWS:
-            self._note(way, (perf_counter() - start) / rows)
+        took = perf_counter() - start
+        if took >= LEAST_SECONDS and (looked_into := rows()) >= LEAST_ROWS:
+            self._note(way, took / looked_into)
         return made
 
     def _note(self, way: str, per_row: float) -> None:

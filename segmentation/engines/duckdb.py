@@ -50,7 +50,7 @@ class Plan:
 
     fingerprint: Hashable
     way: str
-    rows: int
+    rows: Callable[[], int]
     find: Callable[[], BitMap]
     complement: bool
 
@@ -84,7 +84,7 @@ class DuckDB(Engine):
     def seconds(self, rule: Rule, *, as_of: datetime, source: Source) -> float:
         plans = self._plans(rule, as_of, self._state(source))
         left = {plan.fingerprint: plan for plan in plans if plan.fingerprint not in self._sets}
-        return sum(self._costs.seconds(plan.way, plan.rows) for plan in left.values())
+        return sum(self._costs.seconds(plan.way, plan.rows()) for plan in left.values())
 
     def members_among(
         self, among: BitMap, rule: Rule, *, as_of: datetime, source: Source, references: References
@@ -172,7 +172,9 @@ class DuckDB(Engine):
             except NotHere:
                 return self._plan_by_sql(ask, table, moment, state).find()
 
-        rows = self._tallies.rows(question, state.source) if question else 0
+        def rows() -> int:
+            return self._tallies.rows(question, state.source) if question else 0
+
         return Plan((state.key, question), COLUMNS, rows, found, search.complement)
 
     def _plan_by_sql(self, ask: Ask, table: str, moment: Moment, state: LakeState) -> Plan:
@@ -181,10 +183,13 @@ class DuckDB(Engine):
         way, complement = type(search).__name__, search.complement
         query = query_of(search, state.event_times, state.base_date(moment.as_of))
         if query is None:
-            return Plan((state.key, None), way, 0, BitMap, complement)
+            return Plan((state.key, None), way, int, BitMap, complement)
         fingerprint = (state.key, query.sql(dialect=DIALECT), repr(sql.parameters))
-        rows = state.rows(query, search.bounds)
-        return Plan(fingerprint, way, rows, lambda: state.customers(query, sql.parameters, search.bounds), complement)
+
+        def found() -> BitMap:
+            return state.customers(query, sql.parameters, search.bounds)
+
+        return Plan(fingerprint, way, lambda: state.rows(query, search.bounds), found, complement)
 
     def _state(self, source: Source) -> LakeState:
         key = state_key(source)

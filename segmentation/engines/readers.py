@@ -4,7 +4,7 @@ Customers are positions: an array over customers has a place for each id, so cou
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ import numpy as np
 from segmentation.engines.blocks import EPOCH, MICROSECOND
 from segmentation.engines.not_here import NotHere
 from segmentation.engines.values import COMPARISONS, EXACT, Values, among, compare, each_word, millionths
-from segmentation.engines.words import Word
+from segmentation.engines.words import MOST_WORDS, Word
 from segmentation.rules.catalog import DATETIME
 from segmentation.rules.days import offsets
 from segmentation.rules.numbers import LARGEST_ADDED, UNIT
@@ -289,6 +289,7 @@ def _place(values: np.ndarray, different: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(values), -1, np.searchsorted(different, values))
 
 
+@lru_cache(maxsize=MOST_WORDS)
 def knows(word: Word) -> bool:
     """Whether a word can be read over arrays, and all that it is said of; so nothing is read from files in vain."""
     return all(one.word in _KNOWN for one in word.all())

@@ -15,7 +15,7 @@ from segmentation.engines.not_here import NotHere
 from segmentation.engines.questions import Question
 from segmentation.engines.readers import CustomerReader, RowReader, Rows, knows
 from segmentation.engines.stretches import Kept, Picked, Places, Some, Stretch
-from segmentation.engines.words import Word
+from segmentation.engines.words import Word, columns_of
 from segmentation.lake.tables import CUSTOMER_ID, Source
 
 # Looking again at some customers pays up to this share of all.
@@ -47,10 +47,9 @@ class Tallies:
         if before is not None and before.says_the_same(question, rows.paths):
             return BitMap(before.found)
         stretch = self._stretch(question, rows, source)
-        names = {CUSTOMER}.union(*(word.columns() for word in words))
-        stretch.read_ahead(names)
         found = self._amended(before, question, stretch, rows, source) if before else None
         if found is None:
+            stretch.read_ahead({CUSTOMER}.union(*map(columns_of, words)))
             found = self._answer(question, stretch, stretch.key) if stretch.places else BitMap()
         self._earlier.keep(question, rows.paths, found)
         return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from segmentation.engines.not_here import NotHere
@@ -10,6 +11,8 @@ from segmentation.rules.days import Moment
 from segmentation.rules.nodes import Value
 from segmentation.rules.windows import Bounds
 
+# Words of which is remembered what they speak of.
+MOST_WORDS = 10_000
 # The columns behind words that name none.
 COLUMNS = {"event_id": "event_id", "local_day": "time"}
 
@@ -34,10 +37,12 @@ class Word:
         yield self
         yield from _words(self.parts)
 
-    def columns(self) -> set[str]:
-        """The columns that it speaks of."""
-        named = {str(one.parts[0]) for one in self.all() if one.word == "column"}
-        return named | {COLUMNS[one.word] for one in self.all() if one.word in COLUMNS}
+
+@lru_cache(maxsize=MOST_WORDS)
+def columns_of(word: Word) -> frozenset[str]:
+    """The columns that it speaks of."""
+    named = {str(one.parts[0]) for one in word.all() if one.word == "column"}
+    return frozenset(named | {COLUMNS[one.word] for one in word.all() if one.word in COLUMNS})
 
 
 def _words(parts: tuple[Any, ...]) -> Iterator[Word]:

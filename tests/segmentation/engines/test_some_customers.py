@@ -50,5 +50,5 @@ def test_costs_are_learnt_from_what_questions_took(monkeypatch):
     costs, clock = Costs(), iter([0.0, 4.0])
     monkeypatch.setattr("segmentation.engines.costs.perf_counter", lambda: next(clock))
     assert costs.seconds(COLUMNS, 1_000_000) < 1
-    costs.timed(COLUMNS, 1_000_000, lambda: None)
+    costs.timed(COLUMNS, lambda: 1_000_000, lambda: None)
     assert costs.seconds(COLUMNS, 2_000_000) == 8

@@ -8,7 +8,7 @@ import pytest
 from pyroaring import BitMap
 
 from segmentation.engines import columns
-from segmentation.engines.blocks import Block
+from segmentation.engines.blocks import Block, event_blocks, instant
 from segmentation.engines.duckdb import DuckDB
 from segmentation.engines.marks import bitmap
 from segmentation.engines.readers import add_up
@@ -191,3 +191,19 @@ def test_adding_up_close_and_far_customers_is_the_same(spread):
     add_up(counts, customers)
     np.testing.assert_array_equal(sums, np.bincount(customers, weights, spread))
     np.testing.assert_array_equal(counts, np.bincount(customers, minlength=spread))
+
+
+def test_a_row_group_of_one_instant_says_so_in_its_footer(tmp_path):
+    at = MONTHS[1]
+    one = worlds.write(with_events(shop_of({}), {"customer_id": 1, "time": at}), tmp_path)
+    [path] = one.tables["events"]
+    [block] = event_blocks(path)["Order"]
+    assert instant(block, "time") == int(at.timestamp() * 1_000_000)
+    assert instant(block, "p_n") is None
+    assert instant(block, "not there") is None
+
+
+def test_a_row_group_of_several_instants_has_to_be_read(source):
+    for path in source.tables["events"]:
+        [block] = event_blocks(path)["Order"]
+        assert instant(block, "time") is None

@@ -37,6 +37,7 @@ NOT_COUNTED: dict[str, Any] = {
     "leaves": {},
     "sample": [],
     "words": "",
+    "outline": [],
     "breakdown": [],
 }
 

@@ -112,13 +112,16 @@ def _requests(customers: int) -> tuple[float, list[float]]:
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.create_superuser("bench"))
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    took = []
+    took, worked = [], []
     for pk in ids:
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         response = client.get(f"/api/v1/customers/{pk}/tags")
         took.append(1000 * (time.perf_counter() - began))
+        worked.append(1000 * (time.process_time() - cpu))
         assert response.status_code == 200, response.content[:300]
     assert len(response.json()) > 0
+    half, most = np.percentile(worked[1:], [50, 95])
+    print(f"of a request, the processor's part: p50 {half:.0f} ms, p95 {most:.0f} ms")
     return took[0], took[1:]
 
 

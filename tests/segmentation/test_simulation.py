@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 DAYS = int(os.environ.get("SEGTAG_SIMULATED_DAYS", "6"))
 CUSTOMERS = int(os.environ.get("SEGTAG_SIMULATED_CUSTOMERS", "60"))
+OWNED = (NamedSet.Kind.TAG_VALUE, NamedSet.Kind.SEGMENT)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,8 @@ def test_the_books_of_every_set_close_every_day(lived):
     moves = 0
     for named_set in NamedSet.objects.all():
         versions = list(store.history(named_set))
-        assert [one.as_of for one in versions] == [day(number) for number in range(DAYS)], named_set
+        if named_set.kind in OWNED:  # where values come from is told from the first day that some do
+            assert [one.as_of for one in versions] == [day(number) for number in range(DAYS)], named_set
         before = BitMap()
         for version in versions:
             now = store.at_version(version)
@@ -95,6 +97,9 @@ def test_what_grew_day_by_day_is_what_is_made_at_once_from_all_facts(lived, tmp_
             compute(lived, day(number))
         made = members()
 
-    assert len(grown) == sum(len(tag.values.all()) for tag in Tag.objects.all()) + Segment.objects.count()
+    assert (
+        sum(key.startswith(OWNED) for key in grown)
+        == sum(len(tag.values.all()) for tag in Tag.objects.all()) + Segment.objects.count()
+    )
     assert {key for key in grown if grown[key] != made[key]} == set()
     assert all(len(grown[f"segment {key}"]) for key in ("quiet", "looking", "spenders", "young-weekly", "bread"))

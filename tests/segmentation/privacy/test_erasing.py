@@ -14,6 +14,7 @@ from django.conf import LazySettings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from pyroaring import BitMap
@@ -138,6 +139,8 @@ def _named_by_people(customer: Customer) -> None:
 
 
 def _set_aside() -> None:
+    for key, who in (("once:hers", CANARY), ("once:theirs", "C-001")):
+        cache.set(key, {"asked": "", "status": 201, "body": f'{{"user_id": "{who}"}}'.encode(), "type": ""})
     batch = ImportBatch.objects.create(source="orders_csv", file_name="x.csv", state="failed", path="imports/failed")
     ImportReject.objects.create(batch=batch, line=2, outcome="invalid", reason="x", row={"who": CANARY, "name": NAME})
     ImportReject.objects.create(batch=batch, line=3, outcome="invalid", reason="x", row={"who": "C-001"})
@@ -185,6 +188,7 @@ def test_after_an_erasure_a_byte_search_finds_nothing(folders: Path, officer: Us
     assert (Customer.objects.count(), Event.objects.count()) == (everybody - 2, before - 4)
     assert CANARY not in str(list(AccessLog.objects.values())) + str(list(Erasure.objects.values()))
     assert access_log.verify().sound
+    assert (cache.get("once:hers"), bool(cache.get("once:theirs"))) == (None, True)
     if connection.vendor == "sqlite":
         assert traces(folders) == []
 

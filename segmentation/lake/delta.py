@@ -144,6 +144,8 @@ def without_old_log(table: DeltaTable) -> Iterator[None]:
     table.update_incremental()
     table.create_checkpoint()
     yield
+    # Opened anew: commits of the body may have come with a checkpoint, after which the version we know has no log.
+    table = DeltaTable(table.table_uri)
     table.cleanup_metadata()
     table.alter.set_table_properties({_RETENTION: "interval 30 days"})
 

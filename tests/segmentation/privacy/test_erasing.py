@@ -17,6 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.utils import timezone
 from pyroaring import BitMap
 
 from customers import consent
@@ -275,3 +276,13 @@ def test_a_customer_is_told_everything_and_nothing_of_others(folders: Path, offi
     assert "Spring" in told
     assert "C-00" not in told
     assert AccessLog.objects.filter(action="tell", object_key=str(customer.pk)).count() == 1
+
+
+def test_a_request_is_due_in_fifteen_days_and_overdue_after_while_it_is_open() -> None:
+    request = Erasure(customer_ids=[1])
+    assert timedelta(days=14) < request.due_at - timezone.now() <= timedelta(days=15)
+    assert not request.overdue
+    request.due_at = timezone.now() - timedelta(seconds=1)
+    assert request.overdue
+    request.state = Erasure.State.DONE
+    assert not request.overdue

@@ -80,7 +80,8 @@ def test_g21_every_change_of_5000_entries_is_found() -> None:
         "drop": "DELETE FROM {t} WHERE id = {a}",
         "swap": "UPDATE {t} SET id = CASE id WHEN {a} THEN -1 ELSE {a} END WHERE id IN ({a}, {b});"
         "UPDATE {t} SET id = {b} WHERE id = -1",
-        "insert": "INSERT INTO {t} (id, {c}, previous_hash, hash) SELECT -7, {c}, hash || 'x', 'forged' FROM {t} WHERE id = {a}",
+        "insert": "INSERT INTO {t} (id, {c}, previous_hash, hash)"
+        " SELECT -7, {c}, 'x', 'forged' FROM {t} WHERE id = {a}",
         "cut": "DELETE FROM {t} WHERE id > {a}",
     }
     noted, found, tried, began = access_log.head(), 0, 0, time.perf_counter()
@@ -212,7 +213,8 @@ def test_g23_keys_rotate_under_four_writers() -> None:
             decrypt(first.name, table=PersonalRecord._meta.db_table, column="name", row=second.pk)
     everybody = PersonalRecord.objects.count()
     print(
-        f"\nG23 {everybody} rows, 4 writers ({sum(wrote)} writes meanwhile, {sum(refused)} refused): {turned} rotated in {took:.1f} s,"
+        f"\nG23 {everybody} rows, 4 writers ({sum(wrote)} writes meanwhile, {sum(refused)} refused):"
+        f" {turned} rotated in {took:.1f} s,"
         f" {waiting} need the old secret, {unreadable} unreadable, {missed} look-ups missed, swapped row refused"
     )
     assert (waiting, unreadable, missed) == (0, 0, 0)

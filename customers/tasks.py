@@ -11,9 +11,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from customers import imports, uploads
+from customers.duplicates import searching
 from customers.errors import CustomersError
 from customers.ingest import hold
-from customers.models import ImportBatch
+from customers.models import DuplicateSearch, ImportBatch
 
 logger = logging.getLogger(__name__)
 
@@ -54,3 +55,26 @@ def ring(batch_id: int) -> None:
         run_import.apply_async(args=[batch_id])
     except (OperationalError, OSError):
         logger.warning("The broker is down; import %s waits for the next sweep", batch_id)
+
+
+@shared_task(name="customers.find_duplicates", time_limit=2 * 3600)
+def find_duplicates(search_id: int | None = None) -> None:
+    """The search that was asked for; without an id, by the timetable, one of its own unless another one runs."""
+    try:
+        noted = DuplicateSearch.objects.get(pk=search_id) if search_id else searching.ask_for_search()
+    except CustomersError:
+        return
+    searching.search(noted=noted)
+
+
+def enqueue_search(noted: DuplicateSearch) -> None:
+    """Ring for this search once its row is committed. Never raises for a broker that is down."""
+
+    def ring_for_search() -> None:
+        try:
+            find_duplicates.apply_async(args=[noted.pk])
+        except (OperationalError, OSError):
+            logger.warning("The broker is down; the search for duplicates has to be asked for again")
+            DuplicateSearch.objects.filter(pk=noted.pk).update(ended_at=timezone.now(), failed=True)
+
+    transaction.on_commit(ring_for_search)

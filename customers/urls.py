@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers import import_views, intake_views, views
+from customers import duplicate_views, import_views, intake_views, views
 
 # Pages about one customer; the list and the customer's page itself draw on conclusions too, see segtag_site.urls.
 customer_patterns = [
@@ -11,6 +11,9 @@ customer_patterns = [
     path("<int:pk>/timeline/", views.timeline, name="timeline"),
     path("<int:pk>/merge/", views.merge, name="merge"),
     path("<int:pk>/separate/", views.separate, name="separate"),
+    path("duplicates/", duplicate_views.duplicates, name="duplicates"),
+    path("duplicates/search/", duplicate_views.search, name="search_duplicates"),
+    path("duplicates/<int:pk>/", duplicate_views.decide, name="decide_duplicate"),
 ]
 
 import_patterns = [

@@ -17,6 +17,7 @@ app.autodiscover_tasks(["customers", "segmentation"])
 app.conf.beat_schedule = {
     "sweep-runs": {"task": "segmentation.sweep_runs", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-imports": {"task": "customers.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
+    "find-duplicates": {"task": "customers.find_duplicates", "schedule": crontab(hour=4, minute=0, day_of_week="sun")},
     "request-due": {"task": "segmentation.request_due", "schedule": crontab(), "options": {"expires": 50}},
     "nightly-flow": {"task": "segmentation.nightly_flow", "schedule": crontab(NIGHTLY.minute, NIGHTLY.hour)},
     "refresh-live": {"task": "segmentation.refresh_live", "schedule": 5.0, "options": {"expires": 5}},

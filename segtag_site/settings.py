@@ -400,4 +400,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("SEGTAG_LOG_LEVEL", default="INFO")},
+    # Tells the SQL of each step, and how long it took.
+    "loggers": {"splink": {"level": "WARNING"}},
 }

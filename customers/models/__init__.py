@@ -5,6 +5,7 @@ from customers.models.api_key import ApiKey
 from customers.models.catalogue import EventType, Property, Trait, ValueType
 from customers.models.consent import Channel, Consent
 from customers.models.customer import Customer, PersonalRecord
+from customers.models.duplicate import Duplicate, DuplicateSearch
 from customers.models.event import Event
 from customers.models.identity import Identity, IdentityLink, MergeLog, ToldTraits
 from customers.models.import_batch import ImportBatch, ImportReject
@@ -19,6 +20,8 @@ __all__ = [
     "Channel",
     "Consent",
     "Customer",
+    "Duplicate",
+    "DuplicateSearch",
     "ErasedName",
     "Erasure",
     "Event",

@@ -34,6 +34,7 @@ NOTHING_OF_CUSTOMERS = {
     "customers.Property": "names of properties",
     "customers.Trait": "names of traits",
     "customers.Product": "what is sold",
+    "customers.DuplicateSearch": "counts",
     "segmentation.Look": "figures",
     "segmentation.Measurement": "a question",
     "segmentation.RecommendationPlan": "a plan",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import (
     Consent,
     Customer,
+    Duplicate,
     Event,
     Identity,
     IdentityLink,
@@ -28,6 +29,7 @@ ROWS: dict[type[Model], str] = {
     Event: "customer",
     ToldTraits: "customer",
     PersonalRecord: "customer",
+    Duplicate: "first",
     MergeLog: "customer",
     IdentityLink: "first__customer",
     Identity: "customer",
@@ -70,6 +72,8 @@ class Facts(Store):
 
 def _rows(model: type[Any], subject: Subject) -> QuerySet[Any]:
     rows = model.objects.filter(**{f"{ROWS[model]}__in": subject.ids})
+    if model is Duplicate:
+        return model.objects.filter(Q(first__in=subject.ids) | Q(second__in=subject.ids))
     if model is MergeLog:
         return model.objects.filter(Q(customer__in=subject.ids) | Q(before__in=subject.ids) | Q(after__in=subject.ids))
     return rows

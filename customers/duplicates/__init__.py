@@ -1,0 +1,1 @@
+"""Customers who may be the same person: found by likeness, decided by people."""

@@ -53,6 +53,7 @@ from segmentation.tags.api_taxonomy import (
     GivenValueWithdraw,
     TaxonomyDocument,
 )
+from segmentation.webhooks.api import WebhookDetail, WebhookList, WebhookMessages, WebhookReplay, WebhookSwitch
 
 urlpatterns = [
     path("customers/<int:id>/tags", CustomerTags.as_view()),
@@ -107,6 +108,11 @@ urlpatterns = [
     path("customers/<int:id>/erasure", CustomerErasure.as_view()),
     path("customers/<int:id>/known", CustomerKnown.as_view()),
     path("erasures", ErasureList.as_view()),
+    path("webhooks", WebhookList.as_view()),
+    path("webhooks/<uuid:id>", WebhookDetail.as_view()),
+    path("webhooks/<uuid:id>/switch", WebhookSwitch.as_view()),
+    path("webhooks/<uuid:id>/messages", WebhookMessages.as_view()),
+    path("webhooks/<uuid:id>/replay", WebhookReplay.as_view()),
     path("runs", RunList.as_view()),
     path("runs/<uuid:id>", RunDetail.as_view()),
 ]

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "segtag_site.logs.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "customers.tracking.door.tracking_door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -355,6 +356,9 @@ SPECTACULAR_SETTINGS = {
         {"name": name}
         for name in (
             "customers",
+            "events",
+            "products",
+            "imports",
             "catalog",
             "rules",
             "tags",
@@ -363,6 +367,7 @@ SPECTACULAR_SETTINGS = {
             "suppressions",
             "export-columns",
             "runs",
+            "webhooks",
             "erasures",
         )
     ],
@@ -394,11 +399,15 @@ UNFOLD = {
 
 # --- Logs ------------------------------------------------------------------------------------------------------
 
+# How log lines look: "text", or "json", one object a line. Neither holds personal data.
+LOG_FORMAT = env.str("SEGTAG_LOG_FORMAT", default="text")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured("SEGTAG_LOG_FORMAT is 'text' or 'json'.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"text": {"()": "segtag_site.logs.Lines"}, "json": {"()": "segtag_site.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("SEGTAG_LOG_LEVEL", default="INFO")},
     # Tells the SQL of each step, and how long it took.
     "loggers": {"splink": {"level": "WARNING"}},

@@ -7,7 +7,7 @@ from pyroaring import BitMap
 from rest_framework.test import APIClient
 
 from customers import consent
-from customers.models import Customer, Product
+from customers.models import Customer, ImportBatch, Product
 from segmentation.activation import planning
 from segmentation.activation.services import ExportOptions
 from segmentation.audiences import services
@@ -30,6 +30,7 @@ def _shop(django_db_setup, django_db_blocker, tmp_path_factory):
         services.create_audience(by=None, key="draft", name="Draft", channel="sms", include=from_city("杭州"))
         _deliver(audience)
         Product.objects.get_or_create(sku="S-1")
+        ImportBatch.objects.get_or_create(source="csv", file_name="first.csv")
         ensure_roles()
         yield customers
 

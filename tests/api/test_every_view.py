@@ -10,8 +10,10 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
+from customers.models import ImportBatch
 from segmentation.activation.delivery_models import DeliveryPlan
 from segmentation.runs.models import Run
+from segmentation.webhooks.models import WebhookEndpoint
 
 BODIES = {"POST": {}, "PATCH": {}, "PUT": {}, "DELETE": {}}
 
@@ -36,6 +38,11 @@ METHODS = [
 
 
 def address(route: str, shop) -> str:
+    if "webhooks/<uuid:id>" in route:
+        webhook, _made = WebhookEndpoint.objects.get_or_create(name="Elsewhere", kinds=["run.failed"])
+        route = route.replace("<uuid:id>", str(webhook.pk))
+    if "imports/<int:id>" in route:
+        route = route.replace("<int:id>", str(ImportBatch.objects.get(file_name="first.csv").pk))
     ours = route.replace("deliveries/<int:id>", f"deliveries/{DeliveryPlan.objects.get().pk}")
     filled = ours.replace("<int:id>", str(shop[0].pk)).replace("<str:value>", "gold").replace("<str:sku>", "S-1")
     filled = filled.replace("<uuid:id>", str(Run.objects.latest("requested_at").pk)) if "<uuid:id>" in route else filled

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -28,7 +28,7 @@ from customers.models import ImportBatch, ImportReject
 from customers.privacy import access_log
 
 # A form with a file; JSON is read to say what is lacking.
-PARSERS = [MultiPartParser, *api_settings.DEFAULT_PARSER_CLASSES]
+PARSERS: list[type[BaseParser]] = [MultiPartParser, *api_settings.DEFAULT_PARSER_CLASSES]  # type: ignore[list-item]
 
 
 class ImportInput(serializers.Serializer):
@@ -44,7 +44,7 @@ class ImportInput(serializers.Serializer):
     def validate_file(self, file: UploadedFile) -> UploadedFile:
         form = UploadForm(files={"file": file})  # type: ignore[arg-type]
         if not form.is_valid():
-            raise serializers.ValidationError(form.errors["file"][0], code="file_too_large")
+            raise serializers.ValidationError(str(form.errors["file"][0]), code="file_too_large")
         return file
 
     def validate_mapping(self, text: str) -> dict[str, str]:
@@ -117,6 +117,9 @@ class ImportLook(APIView):
         mapping = serializers.DictField(child=serializers.CharField())
         missing = serializers.ListField(child=serializers.CharField(), help_text="Fields that have to be told.")
         time_form = serializers.CharField(allow_null=True)
+        time_forms = serializers.ListField(
+            child=serializers.CharField(), help_text="Not empty: day and month cannot be told apart, give one of these."
+        )
         refused = serializers.ListField(child=serializers.DictField(), help_text="Of the first rows: line and reason.")
 
     @extend_schema(operation_id="imports_look", request={"multipart/form-data": ImportInput}, responses=Output)
@@ -129,7 +132,7 @@ class ImportLook(APIView):
             for _row, read in found.first_rows
             if isinstance(read, SetAside)
         ]
-        known = ("description", "columns", "rows", "mapping", "missing", "time_form")
+        known = ("description", "columns", "rows", "mapping", "missing", "time_form", "time_forms")
         return Response({name: getattr(found, name) for name in known} | {"refused": refused})
 
 

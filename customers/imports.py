@@ -9,8 +9,10 @@ import duckdb
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers import uploads
+from customers.errors import CustomersError
 from customers.ingest import chunks
 from customers.ingest.contents import contents_of
 from customers.ingest.contents.base import SetAside
@@ -18,8 +20,7 @@ from customers.ingest.mapping import check_mapping, guess, missing
 from customers.ingest.sources import open_table
 from customers.ingest.sources.base import LINE, ROWS, TableFile
 from customers.ingest.table_import import TableImport, layout_of, staged
-from customers.ingest.times import ISO
-from customers.ingest.times import time_form as guessed_time_form
+from customers.ingest.times import ISO, time_forms
 from customers.models import ImportBatch
 
 ORDERS = "orders"
@@ -39,6 +40,8 @@ class Preview:
     # Fields that have to be told, because no header says them.
     missing: list[str]
     time_form: str | None
+    # Forms between which the rows cannot decide (03/04/2026): one has to be told.
+    time_forms: list[str]
     # Whether the mapping is that of an earlier import of such a file.
     remembered: bool
     # The first rows as they are, each with the cells that are read from it or why it is set aside.
@@ -55,16 +58,19 @@ def preview_file(
 ) -> Preview:
     """Look into the file. `mapping` (field → column) overrides the guess; a field mapped to "" is left out."""
     about = contents_of(contents)
-    _source, file = open_table(path)
+    _format, file = open_table(path)
     full, remembered = _completed(contents, mapping or {}, file)
     known = (file.description, file.columns, file.rows, full)
     if lacking := missing(about, full):
-        return Preview(*known, lacking, None, remembered, [])
+        return Preview(*known, lacking, None, [], remembered, [])
     check_mapping(about, full, file.columns)
     # How times are written, and whether kept columns are numbers, has to be looked for in the whole file.
     at_once = time_form is not None and full.keys() <= about.fields.keys()
     with staged(file, at_most=rows if at_once else None) as database:
-        form = time_form or _time_form(full, database)
+        forms = [time_form] if time_form else _time_forms(contents, full, database)
+        if len(forms) > 1:
+            return Preview(*known, [], None, forms, remembered, [])
+        form = forms[0]
         reader = about.reader(layout_of(file, full, form, database, told_at=timezone.now()))
         found = database.execute(f"FROM {ROWS} ORDER BY {LINE} LIMIT {rows:d}").fetchall()
     first = []
@@ -72,7 +78,7 @@ def preview_file(
         read = reader.read(row)
         cells = read if isinstance(read, SetAside) else reader.cells(read)
         first.append((dict(zip(file.columns, row, strict=False)), cells))
-    return Preview(*known, [], form if "time" in full else None, remembered, first)
+    return Preview(*known, [], form if "time" in full else None, [], remembered, first)
 
 
 def create_import(
@@ -90,11 +96,17 @@ def create_import(
     """
     about = contents_of(contents)
     source, file = open_table(path)
-    full, _remembered = _completed(contents, mapping or {}, file)
+    full, _was_known = _completed(contents, mapping or {}, file)
     check_mapping(about, full, file.columns)
     if not time_form:
         with staged(file) as database:
-            time_form = _time_form(full, database)
+            forms = _time_forms(contents, full, database)
+        if len(forms) > 1:
+            message = _(
+                "“03/04/2026” can be March or April, and no row says which. Say how times are written: %(forms)s."
+            )
+            raise CustomersError(message % {"forms": ", ".join(forms)}, code="time_form_ambiguous", where="time_form")
+        time_form = forms[0]
     known = {
         "contents": contents,
         "source": source,
@@ -137,7 +149,7 @@ def run_import(
 
 def _completed(contents: str, mapping: Mapping[str, str], file: TableFile) -> tuple[dict[str, str], bool]:
     """The guess, before it what an earlier import of such a file was told, and before that what is told now."""
-    earlier = _earlier(contents, file.columns)
+    earlier = {field: column for field, column in _earlier(contents, file.columns).items() if field != TIME_FORM}
     full = guess(contents_of(contents), file.columns)
     for stronger in (earlier, mapping):
         taken = set(stronger.values())
@@ -146,21 +158,26 @@ def _completed(contents: str, mapping: Mapping[str, str], file: TableFile) -> tu
 
 
 def _earlier(contents: str, columns: Sequence[str]) -> dict[str, str]:
-    """The mapping of the newest import that is done and whose columns this file has too; empty if there is none."""
+    """The mapping of the newest import that is done and whose columns this file has too, with how it wrote times; empty
+    if there is none."""
     done = ImportBatch.objects.filter(contents=contents, state=ImportBatch.State.DONE)
     for known in done.order_by("-created_at").values_list("mapping", flat=True)[:20]:
         mapping = {field: column for field, column in known.items() if field != TIME_FORM}
         if mapping and set(mapping.values()) <= set(columns):
-            return mapping
+            return known
     return {}
 
 
-def _time_form(mapping: Mapping[str, str], database: duckdb.DuckDBPyConnection) -> str:
+def _time_forms(contents: str, mapping: Mapping[str, str], database: duckdb.DuckDBPyConnection) -> list[str]:
+    """How the file writes its times; more than one form if that cannot be known, nor from an earlier import."""
     if "time" not in mapping:
-        return ISO
+        return [ISO]
     column = mapping["time"].replace('"', '""')
     query = f'SELECT DISTINCT "{column}" FROM {ROWS} USING SAMPLE reservoir({_SAMPLED} ROWS) REPEATABLE (1)'  # noqa: S608
-    return guessed_time_form(value for (value,) in database.execute(query).fetchall())
+    forms = time_forms(value for (value,) in database.execute(query).fetchall())
+    if len(forms) > 1 and (told := _earlier(contents, list(mapping.values())).get(TIME_FORM)) in forms:
+        return [told]
+    return forms
 
 
 def _sha256(path: Path) -> str:

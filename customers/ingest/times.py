@@ -9,7 +9,7 @@ from customers.ingest.contract import fit
 from customers.models import ValueType
 
 ISO = "ISO 8601"
-# Tried in this order. Where day and month can be told apart by no row, month first is taken, and the preview says so.
+# Tried in this order.
 FORMS = (
     ISO,
     "%Y-%m-%d %H:%M",
@@ -34,11 +34,23 @@ FORMS = (
 )
 
 
-def time_form(values: Iterable[object]) -> str:
-    """The form that reads most of the values; the first of those that read equally many."""
+def time_forms(values: Iterable[object]) -> list[str]:
+    """The form that reads most of the values; and others that read as many and understand them differently.
+
+    More than one: no row tells day and month apart, and a person has to.
+
+    >>> time_forms(["03/04/2026", "11/12/2026"])
+    ['%m/%d/%Y', '%d/%m/%Y']
+    >>> time_forms(["03/04/2026", "13/12/2026"])
+    ['%d/%m/%Y']
+    """
     sample = [value for value in values if value not in {None, ""}]
-    readers = {form: time_reader(form) for form in FORMS}
-    return max(FORMS, key=lambda form: sum(readers[form](value) is not None for value in sample))
+    read = {form: [reader(value) for value in sample] for form in FORMS for reader in [time_reader(form)]}
+    readable = {form: sum(time is not None for time in times) for form, times in read.items()}
+    best = [form for form in FORMS if readable[form] == max(readable.values())]
+    if not readable[best[0]]:
+        return best[:1]
+    return [form for place, form in enumerate(best) if all(read[form] != read[other] for other in best[:place])]
 
 
 def time_reader(form: str) -> Callable[[object], datetime | None]:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from customers.ingest.pipeline import ingest
-from customers.ingest.records import EventRecord
+from customers.ingest.records import CustomerRecord, EventRecord
+from customers.models import AccessLog, Customer, Event
+from customers.privacy import access_log, personal
 from segtag_site import backup
 from segtag_site.backup import BackupError, Places
 
@@ -54,6 +56,37 @@ def test_it_comes_back_in_the_place_of_what_was_there(tmp_path: Path, places: Pl
     assert restored.execute("SELECT message_id FROM customers_event").fetchall() == [("backed-up",)]
     restored.close()
     assert not list(places.folders["lake"].parent.glob("*.before"))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_on_postgresql_a_dump_with_data_comes_back_with_its_guards(tmp_path: Path, places: Places, admin_user):
+    places = Places(None, places.folders)
+    ingest(
+        [
+            CustomerRecord("ann", timezone.now(), name="Ann 张", email="ann@example.com", traits={"city": "上海"}),
+            EventRecord("backed-up", "ann", "Seen", timezone.now(), {"n": 1, "text": "名'\"\\"}),
+        ]
+    )
+    access_log.record(actor=admin_user, action="look", object_kind="customer", object_key="1")
+    made = backup.back_up(tmp_path / "backups", places=places)
+    assert backup.verify(made)["counts"] == {"events": 1, "customers": 1}
+    ingest([EventRecord("later", "bo", "Seen", timezone.now(), {})])
+    Event.objects.filter(message_id="backed-up").update(properties={})
+    (places.folders["lake"] / "file.bin").write_bytes(b"spoilt")
+
+    backup.restore(made, places=places)
+
+    [event] = Event.objects.all()
+    assert (event.message_id, event.properties) == ("backed-up", {"n": 1, "text": "名'\"\\"})
+    [customer] = Customer.objects.all()
+    assert (customer.traits, personal.read(customer.personal)["name"]) == ({"city": "上海"}, "Ann 张")
+    assert (places.folders["lake"] / "file.bin").read_bytes() == b"lake"
+    # Triggers and sequences are back, too.
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AccessLog.objects.all().delete()
+    assert access_log.verify().sound
+    assert ingest([EventRecord("next", "bo", "Seen", timezone.now(), {})]).stored == 1
 
 
 @pytest.mark.parametrize("harm", ["changed", "missing", "added", "no manifest"])

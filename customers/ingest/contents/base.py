@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from duckdb import DuckDBPyConnection
 
-from customers.ingest.cells import key
+from customers.ingest.cells import kept_values, key
 from customers.ingest.sources.base import LINE, ROWS
 from customers.ingest.times import time_reader
 
@@ -63,6 +63,7 @@ class Reader(ABC):
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.places = {name: layout.columns.index(column) for name, column in layout.mapping.items()}
+        self.kept = {name[len(KEPT) :]: place for name, place in self.places.items() if name.startswith(KEPT)}
         self.read_time = time_reader(layout.time_form)
 
     def groups(self, database: DuckDBPyConnection) -> Iterator[list[tuple]]:
@@ -90,6 +91,10 @@ class Reader(ABC):
         """The cell of a field; empty where the file has none."""
         place = self.places.get(name)
         return "" if place is None else key(row[place])
+
+    def kept_values(self, row: Sequence[Any]) -> dict[str, object]:
+        """The cells of the kept columns as values of their types, empty ones left out."""
+        return kept_values(row, self.kept, self.layout.types)
 
     def time(self, row: Sequence[Any]) -> datetime | str:
         """The cell of the field `time`; the moment of the import where the file has none; or why it cannot be."""
@@ -135,6 +140,11 @@ class Contents(ABC):
     @abstractmethod
     def reader(self, layout: Layout) -> Reader:
         """A reader of one file."""
+
+
+def in_words(values: Mapping[str, object]) -> str:
+    """Kept values as one cell of the preview."""
+    return " · ".join(f"{name}: {value}" for name, value in values.items())
 
 
 def fetched(found: DuckDBPyConnection) -> Iterator[tuple]:

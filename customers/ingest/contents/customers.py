@@ -7,8 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.ingest.cells import kept_values
-from customers.ingest.contents.base import CUSTOMER_HEADERS, KEPT, Contents, Layout, Reader, SetAside
+from customers.ingest.contents.base import CUSTOMER_HEADERS, Contents, Layout, Reader, SetAside, in_words
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import CustomerRecord
 from customers.ingest.validate import JUNK_IDS, LONGEST_KEY
@@ -51,11 +50,6 @@ class Customers(Contents):
 
 
 class _Reader(Reader):
-    def __init__(self, layout: Layout) -> None:
-        super().__init__(layout)
-        self.kept = {name[len(KEPT) :]: place for name, place in self.places.items() if name.startswith(KEPT)}
-        self.numbers: dict[str, int] = {}
-
     def read(self, row: Sequence[Any]) -> CustomerRecord | SetAside:
         number, problem = row[-2], row[-1]
         if problem:
@@ -71,7 +65,7 @@ class _Reader(Reader):
         return CustomerRecord(
             customer,
             time,
-            traits=kept_values(row, self.kept, self.layout.types),
+            traits=self.kept_values(row),
             name=self.text(row, "name"),
             email=email,
             phone=phone,
@@ -86,7 +80,7 @@ class _Reader(Reader):
         return Counter(customers=report.customers), aside
 
     def cells(self, read: CustomerRecord) -> tuple[object, ...]:
-        traits = " · ".join(f"{name}: {value}" for name, value in read.traits.items())
+        traits = in_words(read.traits)
         return read.user_id, read.name, read.email, read.phone, traits
 
 

@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from customers.ingest.cells import kept_values
-from customers.ingest.contents.base import CUSTOMER_HEADERS, KEPT, Contents, Layout, Reader, SetAside
+from customers.ingest.contents.base import CUSTOMER_HEADERS, Contents, Layout, Reader, SetAside, in_words
 from customers.ingest.pipeline import ingest
 from customers.ingest.records import EventRecord
 from customers.ingest.validate import JUNK_IDS, LONGEST_KEY
@@ -50,10 +49,6 @@ class _Event:
 
 
 class _Reader(Reader):
-    def __init__(self, layout: Layout) -> None:
-        super().__init__(layout)
-        self.kept = {name[len(KEPT) :]: place for name, place in self.places.items() if name.startswith(KEPT)}
-
     def read(self, row: Sequence[Any]) -> _Event | SetAside:
         number, problem = row[-2], row[-1]
         if problem:
@@ -67,7 +62,7 @@ class _Reader(Reader):
             return SetAside(number, "invalid", "number_too_long")
         if isinstance(time, str):
             return SetAside(number, "invalid", time)
-        properties = kept_values(row, self.kept, self.layout.types)
+        properties = self.kept_values(row)
         told = self.text(row, "event_id")
         said = msgspec.json.encode([customer, event, time, properties], order="sorted")
         message = f"file:{told}" if told else f"file:{sha256(said).hexdigest()}"
@@ -80,5 +75,5 @@ class _Reader(Reader):
         return Counter(events=report.stored, duplicates=len(report.duplicates)), aside
 
     def cells(self, read: _Event) -> tuple[object, ...]:
-        properties = " · ".join(f"{name}: {value}" for name, value in read.record.properties.items())
+        properties = in_words(read.record.properties)
         return read.record.user_id, read.record.name, read.record.time, properties

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.ingest.cells import kept_values
-from customers.ingest.contents.base import KEPT, SKU_HEADERS, Contents, Layout, Reader, SetAside
+from customers.ingest.contents.base import SKU_HEADERS, Contents, Layout, Reader, SetAside, in_words
 from customers.ingest.products import renew_products
 from customers.ingest.records import ProductRecord
 from customers.ingest.validate import LONGEST_KEY
@@ -48,10 +47,6 @@ class _Product:
 
 
 class _Reader(Reader):
-    def __init__(self, layout: Layout) -> None:
-        super().__init__(layout)
-        self.kept = {name[len(KEPT) :]: place for name, place in self.places.items() if name.startswith(KEPT)}
-
     def read(self, row: Sequence[Any]) -> _Product | SetAside:
         number, problem = row[-2], row[-1]
         sku = self.text(row, "sku")
@@ -60,7 +55,7 @@ class _Reader(Reader):
             return SetAside(number, "invalid", reason)
         levels = self.text(row, "category").replace("/", ">").split(">")
         path = [level for part in levels if (level := part.strip())]
-        attributes = kept_values(row, self.kept, self.layout.types)
+        attributes = self.kept_values(row)
         record = ProductRecord(sku, self.text(row, "name"), path, self.text(row, "brand"), attributes)
         return _Product(number, record)
 
@@ -70,5 +65,5 @@ class _Reader(Reader):
 
     def cells(self, read: _Product) -> tuple[object, ...]:
         product = read.record
-        attributes = " · ".join(f"{name}: {value}" for name, value in product.attributes.items())
+        attributes = in_words(product.attributes)
         return product.sku, product.name, " › ".join(product.category_path), product.brand, attributes

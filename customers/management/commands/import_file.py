@@ -82,6 +82,8 @@ class Command(BaseCommand):
         for field in contents.fields:
             need = "  <- needed: --map " + f"{field}=COLUMN" if field in preview.missing else ""
             self.stdout.write(f"  {field:<12} {preview.mapping.get(field, '-')}{need}")
+        if preview.time_forms:
+            raise CommandError(f"Day or month first? Say it: --time-format {' or '.join(preview.time_forms)}.")
         if preview.missing:
             raise CommandError(f"The file's columns are {', '.join(preview.columns)}.")
         for number, (_row, read) in enumerate(preview.first_rows, 1):

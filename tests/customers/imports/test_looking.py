@@ -140,3 +140,16 @@ def test_the_command_shows_the_mapping_and_the_first_rows(write) -> None:
 def test_the_command_refuses_a_wrong_mapping(write, options: list[str]) -> None:
     with pytest.raises(CommandError):
         call_command("import_orders", str(write(line())), *options)
+
+
+def test_day_or_month_first_is_asked_where_no_row_tells_and_remembered(write):
+    path = write(line(time="03/04/2026"), line(order_id="A2", time="05/06/2026"))
+    seen = preview_file(path=path)
+    assert (seen.time_form, seen.time_forms, seen.first_rows) == (None, ["%m/%d/%Y", "%d/%m/%Y"], [])
+    with pytest.raises(CustomersError) as asked:
+        create_import(path=path)
+    assert asked.value.code == "time_form_ambiguous"
+    load(path, time_form="%d/%m/%Y")
+    assert Event.objects.order_by("time").first().time.month == 4
+    later = write(line(order_id="A3", time="07/08/2026"), name="later.csv")
+    assert (preview_file(path=later).time_form, preview_file(path=later).time_forms) == ("%d/%m/%Y", [])

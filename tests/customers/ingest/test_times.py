@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from customers.ingest.times import ISO, time_form, time_reader
+from customers.ingest.times import ISO, time_forms, time_reader
 
 WANTED = datetime(2026, 3, 4, 0, 26, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ WANTED = datetime(2026, 3, 4, 0, 26, tzinfo=UTC)
     ],
 )
 def test_the_form_that_reads_most_is_taken(values: list, form: str) -> None:
-    assert time_form(values) == form
+    assert time_forms(values)[0] == form
     assert WANTED in {time_reader(form)(value) for value in values}
 
 
@@ -38,3 +38,18 @@ def test_typed_times_are_taken_as_they_are() -> None:
 def test_other_things_are_no_times() -> None:
     for form in (ISO, "%Y/%m/%d"):
         assert [time_reader(form)(value) for value in ("soon", "", None, [1], "2026-13-01")] == [None] * 5
+
+
+@pytest.mark.parametrize(
+    ("values", "forms"),
+    [
+        (["03/04/2026", "05/04/2026"], 2),
+        (["03/04/2026 10:00", None, ""], 2),
+        (["03/04/2026", "25/04/2026"], 1),
+        (["04/04/2026"], 1),  # the same day either way
+        (["2026-03-04"], 1),
+        (["soon"], 1),
+    ],
+)
+def test_more_than_one_form_where_no_row_tells_day_and_month_apart(values, forms):
+    assert len(time_forms(values)) == forms

@@ -27,7 +27,7 @@ def ann(settings, tmp_path):
 @pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
 def test_every_page_about_facts_fits_the_window_and_draws_no_complaint(visit, ann, language, width, dark):
     visitor = visit(role="operator", language=language, width=width, dark=dark)
-    for path in ("/", "/customers/", f"/customers/{ann.pk}/", "/imports/", "/imports/new/"):
+    for path in ("/", "/customers/", "/customers/duplicates/", f"/customers/{ann.pk}/", "/imports/", "/imports/new/"):
         visitor.open(path)
         assert visitor.width_beyond_the_window() <= 0, path
     assert visitor.complaints == []

@@ -86,7 +86,7 @@ def test_on_postgresql_a_dump_with_data_comes_back_with_its_guards(tmp_path: Pat
     with pytest.raises(DatabaseError), transaction.atomic():
         AccessLog.objects.all().delete()
     assert access_log.verify().sound
-    assert ingest([EventRecord("next", "bo", "Seen", timezone.now(), {})]).stored == 1
+    assert ingest([EventRecord("next", "cy", "Seen", timezone.now(), {})]).stored == 1
 
 
 @pytest.mark.parametrize("harm", ["changed", "missing", "added", "no manifest"])

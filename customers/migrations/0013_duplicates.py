@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0011_profiling_answers'),
+        ('customers', '0012_consent_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

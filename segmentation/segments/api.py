@@ -11,13 +11,13 @@ from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
 from customers.models import Customer
+from customers.spelling import free_key
 from segmentation.segments import selectors, services
 from segmentation.segments.models import Segment
 from segmentation.segments.origins import WORDS
 from segmentation.sets.api import SetMembersView
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.sets.pages import newest_version
-from segmentation.spelling import free_key
 
 
 class SegmentShape(serializers.Serializer):

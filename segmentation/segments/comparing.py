@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from pyroaring import AbstractBitMap
 
+from customers.spelling import found_by
 from segmentation.segments.models import Segment
 from segmentation.sets import store
 from segmentation.sets.breakdown import LEAST, Part, breakdown
@@ -15,7 +16,6 @@ from segmentation.sets.names import full_label, value_label
 from segmentation.sets.overlap import Overlap, overlap
 from segmentation.sets.regions import regions
 from segmentation.sets.selectors import everybody, named_sets
-from segmentation.spelling import found_by
 from segmentation.templatetags.sets import members_address
 
 # More sets than this make a picture that nobody reads.

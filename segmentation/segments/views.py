@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.spelling import found_by, free_key
 from segmentation import review
 from segmentation.errors import SegmentationError
 from segmentation.runs.selectors import active_run, runs_of
@@ -24,7 +25,6 @@ from segmentation.segments.pictures import overlap_chart, portrait_of, size_char
 from segmentation.segments.rule_changes import rule_change
 from segmentation.sets.selectors import size_history
 from segmentation.sets.telling import told
-from segmentation.spelling import found_by, free_key
 from segmentation.tags.models import in_language
 from segmentation.tasks import enqueue
 

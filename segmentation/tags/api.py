@@ -11,10 +11,10 @@ from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
 from customers.models import Customer
+from customers.spelling import free_key
 from segmentation.sets.api import SetMembersView
 from segmentation.sets.models import NamedSet, SetVersion
 from segmentation.sets.pages import newest_version
-from segmentation.spelling import free_key
 from segmentation.tags import selectors, services
 from segmentation.tags.models import Category, Tag
 from segmentation.tags.told import told_scores, told_tags

@@ -10,7 +10,7 @@ from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
 from customers.models import Customer
-from segmentation.spelling import free_key
+from customers.spelling import free_key
 from segmentation.tags import giving, portable, services
 from segmentation.tags.given_models import GivenValue
 from segmentation.tags.models import Category, Tag

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.spelling import found_by, free_key
 from segmentation.errors import SegmentationError
-from segmentation.spelling import found_by, free_key
 from segmentation.tags import folders, portable, selectors, services
 from segmentation.tags.models import Category, Tag
 from segmentation.tags.selectors import TagRow

@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers.spelling import free_key
 from segmentation.errors import SegmentationError
 from segmentation.people import Person
 from segmentation.runs.models import Run
 from segmentation.runs.services import request_run
-from segmentation.spelling import free_key
 from segmentation.tags import services
 from segmentation.tags.computing import Question, computed
 from segmentation.tags.facts import Facts

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.spelling import found_by
 from segmentation import dependencies
 from segmentation.review import State
 from segmentation.runs.selectors import active_run, runs_of
 from segmentation.runs.services import request_run
 from segmentation.sets.models import NamedSet
 from segmentation.sets.selectors import everybody
-from segmentation.spelling import found_by
 from segmentation.tags import selectors
 from segmentation.tags.definition_words import definition_in_words
 from segmentation.tags.loading import all_kinds, kind_of

@@ -4,7 +4,7 @@ import doctest
 
 import pytest
 
-from segmentation import spelling
+from customers import spelling
 from segmentation.segments import origins
 from segmentation.tags.models import Category
 

@@ -21,6 +21,7 @@ NOON = datetime(2026, 3, 17, 4, tzinfo=UTC)
 # Of these tell the page on intake, the customer's own page, the page on erasures; a kept key has nothing to show.
 SHOWN_ELSEWHERE = {
     "intakeminute", "freshminute", "touched", "toldtraits", "keyholder", "erasure", "erasedname", "keptkey",
+    "duplicate", "duplicatesearch",
 }  # fmt: skip
 MODELS = [
     name

@@ -59,6 +59,7 @@ def build(visitor: Visit, save: str) -> None:
     page = visitor.page
     visitor.open("/new-audience/?segment=loyal")
     page.fill("[name=name]", "Spring")
+    page.fill("[name=holdout_percent]", "50")  # of few customers, by lot: with less there may be nobody to compare with
     page.wait_for_selector("#reach tr")
     page.wait_for_load_state("networkidle")
     page.click(f"button:has-text('{save}')")

@@ -42,7 +42,14 @@ def listed_at(tag: Tag, as_of: datetime) -> Given:
 
 
 def laid_over(outcome: Outcome, given: Mapping[str, BitMap], *, everybody: BitMap, exclusive: bool) -> Outcome:
-    """The outcome with people's words: in an exclusive tag they take the place of what was computed, else they add."""
+    """The outcome with people's words: in an exclusive tag they take the place of what was computed, else they add.
+
+    A word on a value that is no longer there counts for nothing: what is computed holds, and the details say of how
+    many customers (`by_hand_gone`).
+    """
+    known = {"", *(value.key for value in outcome.values)}
+    gone = BitMap.union(BitMap(), *(having for key, having in given.items() if key not in known)) & everybody
+    given = {key: having for key, having in given.items() if key in known}
     spoken = BitMap.union(BitMap(), *given.values())
     replaced = spoken if exclusive else given.get("", BitMap())
     members = {
@@ -50,6 +57,8 @@ def laid_over(outcome: Outcome, given: Mapping[str, BitMap], *, everybody: BitMa
         for value in outcome.values
     }
     details = {**outcome.details, "by_hand": len(spoken & everybody)}
+    if gone:
+        details["by_hand_gone"] = len(gone)
     return replace(outcome, members=members, details=details, origins={"by_hand": given, **outcome.origins})
 
 

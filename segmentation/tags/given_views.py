@@ -20,15 +20,18 @@ from segmentation.tags.folders import may_edit
 from segmentation.tags.given_models import GivenValue
 from segmentation.tags.giving import give_value, take_back
 from segmentation.tags.models import Tag
+from segmentation.tags.values import is_retired
 
 WORDS_PER_PAGE = 25
+# Stands for "no value" in the form, where an empty choice is none made. No value has such a key.
+NO_VALUE = "--none--"
 
 
 class GivenForm(forms.Form):
     """A value for one customer."""
 
     customer = forms.CharField(label=gettext_lazy("Customer number"), max_length=200)
-    value = forms.ChoiceField(label=gettext_lazy("Value"), required=False)
+    value = forms.ChoiceField(label=gettext_lazy("Value"))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
     until = forms.DateField(
         label=gettext_lazy("Until the end of"),
@@ -39,8 +42,13 @@ class GivenForm(forms.Form):
 
     def __init__(self, *args: object, tag: Tag) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        values = [(value.key, value.name) for value in tag.values.order_by("order")]
-        self.fields["value"].choices = [*values, ("", _("— none at all —"))]  # type: ignore[attr-defined]
+        values = [(value.key, value.name) for value in tag.values.order_by("order") if not is_retired(value.detail)]
+        choices = [("", _("— choose —")), *values, (NO_VALUE, _("— none at all —"))]
+        self.fields["value"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_value(self) -> str:
+        value: str = self.cleaned_data["value"]
+        return "" if value == NO_VALUE else value
 
     def clean_customer(self) -> Customer:
         found = Customer.objects.filter(external_id=self.cleaned_data["customer"].strip()).first()

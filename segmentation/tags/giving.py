@@ -22,6 +22,7 @@ from segmentation.tags.folders import refuse_locked
 from segmentation.tags.given import merged_customers
 from segmentation.tags.given_models import GivenValue, ValueList
 from segmentation.tags.models import Tag
+from segmentation.tags.values import is_retired
 
 # Refused lines that are kept to be downloaded.
 KEPT_REFUSED = 100_000
@@ -37,8 +38,7 @@ def give_value(
     An earlier word on the same customer ends, of a multi-valued tag only that on the same value.
     """
     refuse_locked(tag.category, by)
-    if value and not tag.values.filter(key=value).exists():
-        raise SegmentationError(_("The tag has no value “%(value)s”.") % {"value": value}, where="value")
+    _refuse_unusable(tag, value)
     if not reason.strip():
         raise SegmentationError(_("Say why: whoever looks later wants to know."), code="reason_missing", where="reason")
     now = timezone.now()
@@ -53,6 +53,16 @@ def give_value(
         given.save()
         _log(tag, "give", by, customer=customer.pk, value=value, until=until.isoformat() if until else "")
     return given
+
+
+def _refuse_unusable(tag: Tag, value: str) -> None:
+    """Raises SegmentationError for a value that the tag never had, or has no longer ("retired_value")."""
+    row = tag.values.filter(key=value).first() if value else None
+    if value and row is None:
+        raise SegmentationError(_("The tag has no value “%(value)s”.") % {"value": value}, where="value")
+    if row is not None and is_retired(row.detail):
+        told = _("The tag does not use the value “%(value)s” any more; choose another.") % {"value": row.name}
+        raise SegmentationError(told, code="retired_value", where="value")
 
 
 def take_back(*, given: GivenValue, by: Person) -> None:

@@ -149,3 +149,11 @@ def test_what_was_given_later_does_not_count_for_a_base_date_before():
     give(made, "cat", "often")
     run(AS_OF)
     assert "cat" not in members("often")
+
+
+def test_a_word_on_a_value_that_is_gone_takes_nothing_away():
+    made = tag()
+    give(made, "cat", "often")
+    made.given_values.update(value="gone")
+    assert run().result["by_hand_gone"] == 1
+    assert "cat" in members("seldom")

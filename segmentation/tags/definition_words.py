@@ -162,7 +162,7 @@ def _predicted(definition: Definition) -> list[Line]:
     goal = {"purchase": _("chance to buy"), "churn": _("chance to stay away"), "value": _("expected spending")}
     days = definition["days"]
     ahead = ngettext("in the next day", "in the next %(days)d days", days) % {"days": days}
-    told = goal.get(definition["goal"], definition["goal"])
+    told: str = goal.get(definition["goal"]) or definition["goal"]
     return [(_("Predicted"), _listed((told, ahead))), (_("Bands"), _bands(definition))]
 
 

@@ -103,6 +103,14 @@ def make_live(version: ReviewedVersion, siblings: models.QuerySet[Any], *, answe
     version.save(update_fields=["state", "answer", "reviewed_by", "reviewed_at"])
 
 
+def was_live(version: ReviewedVersion) -> bool:
+    """Whether the version was live once. One that was sent back, submitted again and given up was only looked at: only
+    what goes live is reviewed after it was submitted and then retired."""
+    if version.state != State.RETIRED or version.reviewed_at is None:
+        return False
+    return version.submitted_at is None or version.reviewed_at >= version.submitted_at
+
+
 def refuse_own(version: ReviewedVersion, by: Person) -> None:
     """With the setting SEGTAG_FOUR_EYES nobody makes live what they wrote or submitted. Raises "own_version"."""
     person = user_of(by)

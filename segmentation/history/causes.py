@@ -98,7 +98,9 @@ def difference(owner: Any, before: SetVersion, after: SetVersion) -> Difference:
 
 def _concerned(before: SetVersion, after: SetVersion, left: BitMap) -> BitMap:
     """Whose facts began or ceased to count for whom between the two runs, and who is not there any more."""
-    logged = MergeLog.objects.filter(at__gt=before.created_at, at__lte=after.created_at)
+    # A past date may have been computed after the newer one.
+    first, last = sorted((before.created_at, after.created_at))
+    logged = MergeLog.objects.filter(at__gt=first, at__lte=last)
     found = BitMap()
     for names in logged.values_list("customer_id", "before", "after").iterator():
         found |= BitMap(names)

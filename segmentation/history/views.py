@@ -138,6 +138,9 @@ def history_compute(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     # The end of the day, in the shop's zone.
     as_of = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) - timedelta(seconds=1)
     run = request_run(kind=f"{kind}s.compute", subject=asked.owner.key, as_of=as_of, by=request.user)
+    if run.as_of != as_of:
+        messages.error(request, _("Another run of it is under way. Ask again when that has ended."))
+        return redirect("segmentation:history", kind, key)
     enqueue(run)
     return redirect("segmentation:run_detail", run.pk)
 

@@ -40,14 +40,16 @@ def roll_back_segment(*, segment: Segment, number: int, by: Person) -> SegmentVe
     with transaction.atomic():
         locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
         version = locked.versions.get(number=number)
-        if version.reviewed_at is None or version.state != review.State.RETIRED:
+        if not review.was_live(version):
             raise SegmentationError(_("Only a version that was live can come back."), code="never_live")
         again = SegmentVersion.objects.create(
             segment=locked,
             number=locked.versions.latest("number").number + 1,
             rule=checked_rule(key=locked.key, document=version.rule),
             note=_("As version %(number)d") % {"number": number},
+            created_by=version.created_by,
         )
+        review.refuse_own(again, by)
         make_live(segment=locked, version=again, by=by)
         _log(segment, "roll_back", by, version=again.number, to=number)
     return again

@@ -6,6 +6,7 @@ from segmentation.errors import SegmentationError
 from segmentation.lake import versions
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
+from segmentation.runs.services import request_run
 from segmentation.segments.fixed import members_of
 from segmentation.segments.models import Segment
 from segmentation.sets import answers, store
@@ -43,3 +44,6 @@ def compute_segment(claim: Claim) -> None:
         if not past:
             segment.last_run = claim.run
             segment.save(update_fields=["last_run"])
+    if not past and Segment.objects.filter(pk=segment.pk).exclude(live_version=version).exists():
+        # Changed while this one was at work, and told that a run is under way already. The sweep rings for it.
+        request_run(kind=claim.run.kind, subject=segment.key)

@@ -17,7 +17,7 @@ from segmentation.errors import SegmentationError
 from segmentation.runs.services import request_run
 from segmentation.tags import folders, services
 from segmentation.tags.admin_forms import CategoryForm, TagForm
-from segmentation.tags.governance import submit_tag
+from segmentation.tags.governance import approve_tag, submit_tag
 from segmentation.tags.loading import kind_of
 from segmentation.tags.models import Category, Tag, TagValue, TagVersion
 from segmentation.tags.values import make_values
@@ -165,9 +165,13 @@ class TagAdmin(ModelAdmin):
     def submit(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
         self._each(request, queryset, lambda tag: submit_tag(tag=tag, by=request.user))
 
-    @admin.action(description=_("Publish the newest version"), permissions=["publish"])
+    @admin.action(description=_("Approve the version under review and make it live"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
-        self._each(request, queryset, lambda tag: services.publish_tag(tag=tag, by=request.user))
+        def approve(tag: Tag) -> None:
+            approve_tag(tag=tag, by=request.user)
+            enqueue(request_run(kind="tags.compute", subject=tag.key, by=request.user))
+
+        self._each(request, queryset, approve)
 
     @admin.action(description=_("Retire"), permissions=["publish"])
     def retire(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:

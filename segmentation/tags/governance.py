@@ -52,7 +52,7 @@ def roll_back_tag(*, tag: Tag, number: int, by: Person) -> Tag:
     with transaction.atomic():
         locked = Tag.objects.select_for_update(of=("self",)).get(pk=tag.pk)
         version = locked.versions.get(number=number)
-        if version.reviewed_at is None or version.state != review.State.RETIRED:
+        if not review.was_live(version):
             raise SegmentationError(_("Only a version that was live can come back."), code="never_live")
         newest = locked.versions.latest("number")
         again = TagVersion.objects.create(
@@ -60,6 +60,7 @@ def roll_back_tag(*, tag: Tag, number: int, by: Person) -> Tag:
             number=newest.number + 1,
             definition=version.definition,
             note=_("As version %(number)d") % {"number": number},
+            created_by=version.created_by,
         )
         _log(tag, "roll_back", by, version=again.number, to=number)
         return publish_tag(tag=locked, version=again, by=by)

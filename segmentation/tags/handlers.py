@@ -9,6 +9,7 @@ from segmentation.errors import SegmentationError
 from segmentation.lake import versions
 from segmentation.runs.claims import Claim
 from segmentation.runs.handlers import handles
+from segmentation.runs.services import request_run
 from segmentation.scores import store
 from segmentation.sets.alerts import size_alerts
 from segmentation.sets.answers import SetsAt
@@ -69,6 +70,9 @@ def compute_tag(claim: Claim) -> None:
         save_outcome(tag, outcome, names_stay=kind.names_stay, run=claim.run)
         if outcome.scores is not None and not past:
             store.publish(scores_of(tag), outcome.scores, run=claim.run)
+    if not past and Tag.objects.filter(pk=tag.pk).exclude(live_version=version).exists():
+        # Approved while this one was at work, and told that a run is under way already. The sweep rings for it.
+        request_run(kind=claim.run.kind, subject=tag.key)
 
 
 @handles("clusters.try")

@@ -196,6 +196,10 @@ def test_a_past_date_is_computed_from_the_page_as_of_its_end(told):
     run = Run.objects.get(requested_by__username="marketer")
     assert timezone.localtime(run.as_of).isoformat() == "2026-01-05T23:59:59+08:00"
 
+    answer = browser("marketer").post(address, {"day": "2026-01-04"}, follow=True)
+    assert "Another run of it is under way" in answer.content.decode()
+    assert Run.objects.filter(requested_by__isnull=False).count() == 1
+
 
 def test_a_customer_s_page_says_what_it_entered_and_left(told):
     bob = customer("bob")

@@ -75,6 +75,16 @@ def test_an_earlier_rule_comes_back_as_a_new_version(author):
     assert (back.number, made.live_version, back.rule["rule"]["value"]) == (3, back, 30)
 
 
+def test_with_four_eyes_nobody_brings_back_a_rule_of_their_own(settings, author, reviewer):
+    made = segment(author)
+    services.new_version(segment=made, rule=younger(25), by=author)
+    settings.FOUR_EYES = True
+    with pytest.raises(SegmentationError) as refused:
+        governance.roll_back_segment(segment=made, number=1, by=author)
+    assert refused.value.code == "own_version"
+    assert governance.roll_back_segment(segment=made, number=1, by=reviewer).number == 3
+
+
 def test_a_retired_segment_is_not_computed(author):
     made = segment(author)
     governance.retire_segment(segment=made, by=author)

@@ -124,7 +124,13 @@ def test_a_tag_is_published_and_computed_by_action(admin_client, age):
     services.new_version(tag=age, definition=DEFINITION, by=None)
     act(admin_client, "publish", age)
     age.refresh_from_db()
+    assert age.live_version.number == 1  # nobody submitted the draft
+    act(admin_client, "submit", age)
+    act(admin_client, "publish", age)
+    age.refresh_from_db()
     assert age.live_version.number == 2
+    assert Run.objects.get().subject == "age"
+    Run.objects.all().delete()
     act(admin_client, "compute", age)
     assert Run.objects.get().subject == "age"
 

@@ -5,9 +5,10 @@ from django.utils import translation
 
 from customers.models import Trait
 from segmentation.runs.models import Run
+from segmentation.runs.services import request_run
 from segmentation.sets import store
 from segmentation.sets.models import NamedSet
-from segmentation.tags import selectors, services
+from segmentation.tags import handlers, selectors, services
 from segmentation.tags.install import install_tags
 from segmentation.tags.models import Category, Tag, TagValue
 from segmentation.tags.taxonomy.ready import CATEGORIES, TAGS
@@ -217,3 +218,22 @@ def test_all_values_of_a_tag_are_of_one_run(levels):
     run = computed("tags.compute", "some")
     sets = NamedSet.objects.filter(key="some").select_related("current__run")
     assert {(one.current.run, one.current.number) for one in sets} == {(run, 2)}
+
+
+def test_a_version_approved_while_the_old_one_is_computed_is_computed_next(levels, monkeypatch):
+    made = tag(levels)
+    levels["values"].pop()
+
+    def approved_meanwhile(question):
+        if made.versions.count() == 1:
+            services.new_version(tag=made, definition=levels, by=None)
+            services.publish_tag(tag=made, by=None)
+            assert request_run(kind="tags.compute", subject="some").state == Run.State.RUNNING
+        return compute(question)
+
+    compute = handlers.computed
+    monkeypatch.setattr(handlers, "computed", approved_meanwhile)
+    assert computed("tags.compute", "some").definition_version == 1
+    assert Run.objects.get(state=Run.State.QUEUED).subject == "some"
+    assert computed("tags.compute", "some").definition_version == 2
+    assert not Run.objects.filter(state=Run.State.QUEUED).exists()

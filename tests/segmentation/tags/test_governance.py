@@ -123,6 +123,32 @@ def test_a_version_that_was_never_live_does_not_come_back(author):
     assert refused.value.code == "never_live"
 
 
+def test_a_version_that_was_sent_back_and_given_up_does_not_come_back(author, reviewer):
+    made = tag(author)
+    for answer in ("Narrower.", ""):
+        governance.submit_tag(tag=made, by=author)
+        if answer:
+            governance.send_back_tag(tag=made, by=reviewer, answer=answer)
+    services.new_version(tag=made, definition=by_age(40), by=author)
+    governance.submit_tag(tag=made, by=author)
+    governance.approve_tag(tag=made, by=reviewer)
+    assert states(made) == {1: State.RETIRED, 2: State.LIVE}
+    with pytest.raises(SegmentationError) as refused:
+        governance.roll_back_tag(tag=made, number=1, by=reviewer)
+    assert refused.value.code == "never_live"
+
+
+def test_with_four_eyes_nobody_brings_back_what_they_wrote(settings, author, reviewer):
+    made = services.publish_tag(tag=tag(author), by=None)
+    services.new_version(tag=made, definition=by_age(40), by=author)
+    services.publish_tag(tag=made, by=None)
+    settings.FOUR_EYES = True
+    with pytest.raises(SegmentationError) as refused:
+        governance.roll_back_tag(tag=made, number=1, by=author)
+    assert refused.value.code == "own_version"
+    assert governance.roll_back_tag(tag=made, number=1, by=reviewer).live_version.number == 3
+
+
 def test_a_deleted_tag_cannot_be_named_until_it_is_restored(author):
     made = services.publish_tag(tag=tag(author), by=None)
     governance.delete_tag(tag=made, by=author)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers import merging
 from customers.ingest.pipeline import ingest
@@ -197,7 +198,7 @@ def test_a_past_date_is_computed_from_the_page_as_of_its_end(told):
     assert timezone.localtime(run.as_of).isoformat() == "2026-01-05T23:59:59+08:00"
 
     answer = browser("marketer").post(address, {"day": "2026-01-04"}, follow=True)
-    assert "Another run of it is under way" in answer.content.decode()
+    assert _("Another run of it is under way. Ask again when that has ended.") in answer.content.decode()
     assert Run.objects.filter(requested_by__isnull=False).count() == 1
 
 

@@ -1,6 +1,7 @@
 """Every playbook on the demo's shop, from its template to a delivered list of its customers."""
 
 import csv
+import os
 
 import pytest
 from django.conf import settings
@@ -21,7 +22,10 @@ from segmentation.safe_csv import LIST_SEPARATOR, unescape
 from segmentation.sets import store
 from tests.campaign import run
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not os.environ.get("SEGTAG_LONG"), reason="SEGTAG_LONG=1 asks for it"),
+]
 
 
 def test_each_playbook_ends_in_a_list_of_just_its_customers(shop, settings, tmp_path):

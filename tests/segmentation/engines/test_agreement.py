@@ -22,7 +22,7 @@ from tests.segmentation.engines.conftest import opened
 from tests.segmentation.engines.rule_documents import documents
 
 RULES_PER_SHOP = 8
-SHOPS = int(os.environ.get("SEGTAG_TEST_SHOPS", "250"))
+SHOPS = int(os.environ.get("SEGTAG_TEST_SHOPS", "120"))
 PARTS = 5
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segmentation.lake.tables import Source
 from segmentation.recommendation import choosing, lists, newcomers, purchases
-from segmentation.recommendation.algorithms.base import RecommendationError
+from segmentation.recommendation.algorithms.base import RecommendationError, Recommender
 from segmentation.recommendation.arrivals import Arrivals, Described, arrivals
 
 Progress = Callable[[str, int, int], None]
@@ -96,9 +96,7 @@ def compute(order: Order, catalogue: Catalogue, *, progress: Progress) -> Comput
     arrived = _arrivals(shop, ids, catalogue, order)
     offers = dict(zip(shop.customers.tolist(), zip(arrived.ids, arrived.because, strict=True), strict=False))
     result = {
-        "algorithm": key,
-        "algorithm_zh": algorithm.name_zh,
-        "algorithm_en": algorithm.name_en,
+        **_named(key, algorithm),
         "because": fitted.because,
         "customers": shop.times.shape[0],
         "products": shop.times.shape[1],
@@ -109,6 +107,10 @@ def compute(order: Order, catalogue: Catalogue, *, progress: Progress) -> Comput
     }
     everybody = _with_arrivals(pa.concat_tables([customers, new]), offers)
     return Computed(everybody, pa.concat_tables([products, arrived.products]), result)
+
+
+def _named(key: str, algorithm: Recommender) -> dict[str, str]:
+    return {"algorithm": key, "algorithm_zh": algorithm.name_zh, "algorithm_en": algorithm.name_en}
 
 
 def _arrivals(shop: purchases.Shop, ids: NDArray[np.int64], catalogue: Catalogue, order: Order) -> Arrivals:

@@ -157,3 +157,4 @@ def test_a_worker_outlives_its_broker_and_works_off_what_was_requested_meanwhile
     tasks.ring(meanwhile.pk)
 
     wait_until(lambda: state_of(meanwhile) == Run.State.SUCCEEDED)
+    assert (before.attempt, meanwhile.attempt) == (1, 1)

@@ -159,6 +159,7 @@ def test_a_runner_told_to_stop_at_once_leaves_nothing(migrated: Path):
 
 
 def test_nothing_outlives_a_runner_that_was_killed(demo: Demo):
+    assert demo.left()
     demo.popen.kill()
 
     wait_until(lambda: demo.left() == {})
